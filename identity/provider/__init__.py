@@ -1,0 +1,1 @@
+"""The OpenID provider: clients, authorization, tokens, keys."""

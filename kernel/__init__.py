@@ -1,0 +1,1 @@
+"""Shared words of the house: ids, time, who is calling, errors, bytes, keys, the database."""

@@ -1,0 +1,1 @@
+"""The tamper-evident log: whatever left, who approved it; strangers can verify it."""

@@ -1,0 +1,1 @@
+"""What may leave, to whom, why and in what form: data, and one pure decision."""

@@ -1,0 +1,1 @@
+"""The pupil registry: the source of truth about pupils, schools and authorities."""

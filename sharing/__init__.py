@@ -1,0 +1,1 @@
+"""The door: data requests, approvals, releases, disclosures. Whatever leaves, leaves through it."""

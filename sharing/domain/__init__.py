@@ -1,0 +1,1 @@
+"""Pure values and rules of sharing: no clock, no database, no web."""

@@ -83,7 +83,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The whole scope. `fields` maps catalogue field names to forms such as `generalize:birth_date:year`."""
+    """The whole scope. `fields` maps field names to forms, such as `generalize:birth_date:year`."""
 
     client_id: ClientId
     recipient_id: RecipientId

@@ -1,0 +1,134 @@
+"""What holds for every HTTP exchange: size, origin, headers, a trace id, no leaking errors.
+
+Pure ASGI (a BaseHTTPMiddleware layer costs more than a token).
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger("edge")
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MIB = 1024 * 1024
+LARGEST_BODY = 1 * MIB
+LARGEST_UPLOAD = 64 * MIB
+UPLOAD_PATHS = ("/registry/import",)
+FOREIGN_POSTS = frozenset({"/token", "/userinfo", "/authorize"})
+"""OAuth endpoints that other sites may post to (OpenID Connect Core 3.1.2.1, RFC 6749 3.2)."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'"
+)
+HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+
+
+class BodyTooLargeError(Exception):
+    """The body passed the limit; nothing of it was used."""
+
+
+class Edge:
+    """Wraps the whole application."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app = app
+        self._https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one exchange; whatever goes wrong inside is logged and answered without detail."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state["trace"] = secrets.token_hex(8)
+        headers = {
+            key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
+        }
+        started = False
+
+        async def guarded_send(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                self._add_headers(MutableHeaders(scope=message), scope)
+            await send(message)
+
+        refusal = refused(scope, headers)
+        if refusal:
+            await _plain(guarded_send, *refusal, state["trace"])
+            return
+        try:
+            await self._app(scope, _limited(receive, _limit(scope["path"])), guarded_send)
+        except BodyTooLargeError:
+            if not started:
+                await _plain(guarded_send, 413, "提交的内容太大", state["trace"])
+        except Exception:
+            log.exception("unhandled", trace=state["trace"], path=scope["path"])
+            if not started:
+                await _plain(guarded_send, 500, "系统内部错误，请报告查询编号", state["trace"])
+
+    def _add_headers(self, headers: MutableHeaders, scope: Scope) -> None:
+        for name, value in HEADERS:
+            headers.setdefault(name, value)
+        origin = scope["state"].get("form_action")
+        headers.setdefault("Content-Security-Policy", f"{POLICY} {origin}" if origin else POLICY)
+        headers.setdefault("X-Trace-Id", scope["state"]["trace"])
+        if self._https:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+
+
+def refused(scope: Scope, headers: Mapping[str, str]) -> tuple[int, str] | None:
+    """Return status and message if the exchange must not reach a route (size, foreign form)."""
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > _limit(scope["path"]):
+        return 413, "提交的内容太大"
+    foreign = headers.get("sec-fetch-site", "none") in {"cross-site", "same-site"}
+    if scope["method"] not in SAFE_METHODS and foreign and scope["path"] not in FOREIGN_POSTS:
+        return 403, "不接受来自其他网站的提交"
+    return None
+
+
+def _limit(path: str) -> int:
+    return LARGEST_UPLOAD if path.startswith(UPLOAD_PATHS) else LARGEST_BODY
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise BodyTooLargeError
+        return message
+
+    return counted
+
+
+async def _plain(send: Send, status: int, text: str, trace: str) -> None:
+    body = f"{text}（查询编号 {trace}）".encode()
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-length", str(len(body)).encode()),
+                (b"cache-control", b"no-store"),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})

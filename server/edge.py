@@ -71,13 +71,17 @@ class Edge:
             return
         try:
             await self._app(scope, _limited(receive, _limit(scope["path"])), guarded_send)
-        except BodyTooLargeError:
+        except Exception as error:  # noqa: BLE001  the last line of defence
+            status, text = self._failed(error, scope)
             if not started:
-                await _plain(guarded_send, 413, "提交的内容太大", state["trace"])
-        except Exception:
-            log.exception("unhandled", trace=state["trace"], path=scope["path"])
-            if not started:
-                await _plain(guarded_send, 500, "系统内部错误，请报告查询编号", state["trace"])
+                await _plain(guarded_send, status, text, state["trace"])
+
+    @staticmethod
+    def _failed(error: Exception, scope: Scope) -> tuple[int, str]:
+        if isinstance(error, BodyTooLargeError):
+            return 413, "提交的内容太大"
+        log.error("unhandled", trace=scope["state"]["trace"], path=scope["path"], exc_info=error)
+        return 500, "系统内部错误，请报告查询编号"
 
     def _add_headers(self, headers: MutableHeaders, scope: Scope) -> None:
         for name, value in HEADERS:

@@ -1,0 +1,54 @@
+# Two commands do all the set-up: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+DEMO   := .venv
+TEST   := .venv-test
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help env demo test check bench soak lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+env: $(DEMO)/ready ## make the environment .venv
+
+$(DEMO)/ready: requirements/demo.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Xueyin needs Python 3.11 or newer")'
+	$(PYTHON) -m venv --clear $(DEMO)
+	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/demo.txt
+	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TEST)/ready: requirements/test.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Xueyin needs Python 3.11 or newer")'
+	$(PYTHON) -m venv --clear $(TEST)
+	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/test.txt
+	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: env ## run the main job on synthetic data; prints addresses and logins; Ctrl-C stops it
+	$(DEMO)/bin/xueyin demo
+
+check: $(TEST)/ready ## format, lint, types, layers
+	$(TEST)/bin/ruff format --check .
+	$(TEST)/bin/ruff check .
+	$(TEST)/bin/mypy
+	$(TEST)/bin/lint-imports
+
+test: $(TEST)/ready ## everything that must hold: check, then all tests with real programs
+	$(TEST)/bin/python tests/programs.py
+	$(MAKE) check
+	$(TEST)/bin/pytest -m "not soak"
+
+soak: $(TEST)/ready ## long runs: kills, faults, many trials
+	$(TEST)/bin/python tests/programs.py
+	$(TEST)/bin/pytest -m soak
+
+bench: $(TEST)/ready ## ratios, both sides measured in one run
+	$(TEST)/bin/python -m benchmarks
+
+lock: ## renew the hashed requirements (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build pyproject.toml -o requirements/demo.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build --extra test -c requirements/demo.txt pyproject.toml -o requirements/test.txt
+
+clean: ## remove environments and demo data
+	rm -rf $(DEMO) $(TEST) var

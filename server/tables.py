@@ -1,0 +1,13 @@
+"""Which tables are there? Importing this module knows them all (migrations and checks need it)."""
+
+import identity.accounts.store.tables
+import identity.provider.store.tables
+import ledger.store.tables
+import registry.store.tables
+import sharing.store.tables
+
+import kernel.envelope
+import sharing.store.release_tables
+from kernel.schema import metadata
+
+__all__ = ["identity", "kernel", "ledger", "metadata", "registry", "sharing"]

@@ -11,7 +11,7 @@ from kernel.ids import ApprovalId, ClientId, DisclosureId, RecipientId
 
 @dataclass(frozen=True, slots=True)
 class ClientFacts:
-    """The relying party: one recipient, one purpose. A sandbox client sees synthetic pupils only."""
+    """The relying party: one recipient, one purpose. A sandbox sees synthetic pupils only."""
 
     client_id: ClientId
     recipient_id: RecipientId
@@ -44,7 +44,7 @@ class OfferItem:
 class Offer:
     """What a client would get of one pupil, and what must happen before.
 
-    `needs` is `nothing`, `notice`, `consent` or `guardian_consent`. When `failures` is not empty the
+    `needs` is `nothing`, `notice`, `consent` or `guardian_consent`. When there are `failures`, the
     client asked for something that it may not have; the items are then what it may have.
     """
 

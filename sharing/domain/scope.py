@@ -1,4 +1,4 @@
-"""What does an approval cover: fields with their forms, cohort, purpose, period, quota, delivery."""
+"""What does an approval cover: fields with forms, cohort, purpose, period, quota, delivery."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -47,3 +47,8 @@ def area(code: str) -> str:
 def covers(outer: str, inner: str) -> bool:
     """Tell whether the outer area contains the inner one (or is the same)."""
     return area(inner).startswith(area(outer))
+
+
+def is_division(text: str) -> bool:
+    """Tell whether the text has the form of a full six-digit code."""
+    return len(text) == 6 and _CODE.fullmatch(text) is not None  # noqa: PLR2004  GB/T 2260 length

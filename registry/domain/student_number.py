@@ -11,7 +11,6 @@ from typing_extensions import override
 
 from kernel.errors import InvalidError
 from kernel.ids import Entropy
-from registry.domain.citizen_number import CitizenNumber
 
 _FORM = re.compile(r"G[1-9][0-9]{16}[0-9X]|L[1-9][0-9]{17}", re.ASCII)
 _TEMPORARIES = 10_000
@@ -34,9 +33,9 @@ class StudentNumber:
         return self.prefix == "G"
 
 
-def formal(citizen: CitizenNumber) -> str:
-    """Return the formal number of a holder of this ID number."""
-    return f"G{citizen.number}"
+def formal(citizen: str) -> str:
+    """Return the formal number of the holder of a checked 18-character ID number."""
+    return f"G{citizen}"
 
 
 def temporary(division: str, birth_date: str, entropy: Entropy) -> str:

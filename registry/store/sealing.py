@@ -39,10 +39,12 @@ def prepare(keyring: Keyring, entropy: Entropy, new: NewStudent, at: datetime) -
     Raises InvalidError if a resident's ID number breaks GB 11643.
     """
     values = new.values
-    document = values.get("document_number")
+    document, kind = values.get("document_number"), values.get("document_type")
+    citizen = citizen_number.canonical(document, today=at.date()) if document else None
     place: tuple[str, str] | None = None
-    if document and values.get("document_type") == RESIDENT:
-        issued = student_number.formal(citizen_number.parse(document, today=at.date()))
+    if document and kind == RESIDENT:
+        number = citizen or citizen_number.parse(document, today=at.date()).number
+        issued = student_number.formal(number)
     else:
         place = (new.division, values["birth_date"] or "")
         issued = student_number.temporary(*place, entropy)
@@ -58,9 +60,7 @@ def prepare(keyring: Keyring, entropy: Entropy, new: NewStudent, at: datetime) -
         "guardians": _seal(keyring, "guardians", new.id, orjson.dumps(guardians))
         if guardians
         else None,
-        "document_tag": document_tag(keyring, values.get("document_type"), document, at.date())
-        if document
-        else None,
+        "document_tag": _document_tag(keyring, kind, document, citizen) if document else None,
         "suite": SUITE,
         "created_at": at,
         "updated_at": at,
@@ -94,8 +94,7 @@ def document_tag(keyring: Keyring, kind: str | None, number: str, today: date) -
     A citizen ID number has one tag whatever type it is declared as and whether it has 15 or 18
     characters; other numbers are told apart by document type.
     """
-    citizen = citizen_number.canonical(number, today=today)
-    return keyring.index("document", citizen or f"{kind}:{number.strip().upper()}")
+    return _document_tag(keyring, kind, number, citizen_number.canonical(number, today=today))
 
 
 def open_number(keyring: Keyring, student_id: str, sealed: bytes) -> str:
@@ -108,6 +107,10 @@ def open_values(keyring: Keyring, column: str, student_id: str, sealed: bytes) -
     plain = keyring.open(sealed, table=TABLE, column=column, row=student_id)
     values: dict[str, str] = orjson.loads(plain)
     return values
+
+
+def _document_tag(keyring: Keyring, kind: str | None, number: str, citizen: str | None) -> bytes:
+    return keyring.index("document", citizen or f"{kind}:{number.strip().upper()}")
 
 
 def _seal(keyring: Keyring, column: str, row: str, plain: bytes) -> bytes:

@@ -25,20 +25,20 @@ def from_row(row: Row[tuple[str, str, str, str, str, str | None, str | None]]) -
     )
 
 
-def ancestry(org_id: str) -> sa.Select[tuple[str, str | None, int]]:
-    """Select the ids of a node and all above it, the node first (`depth` 0)."""
+def ancestry(org_id: str) -> sa.Select[tuple[str, str]]:
+    """Select id and kind of a node and all above it, the node first."""
     chain = (
-        sa.select(org.c.id, org.c.parent_id, sa.literal(0).label("depth"))
+        sa.select(org.c.id, org.c.kind, org.c.parent_id, sa.literal(0).label("depth"))
         .where(org.c.id == org_id)
         .cte("chain", recursive=True)
     )
     above = (
-        sa.select(org.c.id, org.c.parent_id, chain.c.depth + 1)
+        sa.select(org.c.id, org.c.kind, org.c.parent_id, chain.c.depth + 1)
         .join(chain, org.c.id == chain.c.parent_id)
         .where(chain.c.depth < MOST_LEVELS)
     )
     chain = chain.union_all(above)
-    return sa.select(chain.c.id, chain.c.parent_id, chain.c.depth).order_by(chain.c.depth)
+    return sa.select(chain.c.id, chain.c.kind).order_by(chain.c.depth)
 
 
 def descendants(org_id: str) -> sa.CTE:

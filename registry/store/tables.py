@@ -83,7 +83,7 @@ access = table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("account_id", sa.String(40), nullable=False),
     sa.Column("person_id", sa.String(40), nullable=False, index=True),
-    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("role", sa.String(96), nullable=False),
     sa.Column("org_id", sa.String(40)),
     sa.Column("student_tag", sa.LargeBinary(32), nullable=False, index=True),
     sa.Column("kind", sa.String(16), nullable=False),

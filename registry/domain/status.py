@@ -28,8 +28,11 @@ def check_change(before: str, after: str, grade: str) -> None:
     """
     if after not in CODE_TABLES["status"].labels:
         raise InvalidError(
-            f"没有学籍状态“{after}”", field="status", rule="JY/T 1001 XSDQZT", remedy="请选择列出的状态"
-        )  # fmt: skip
+            f"没有学籍状态“{after}”",
+            field="status",
+            rule="JY/T 1001 XSDQZT",
+            remedy="请选择列出的状态",
+        )
     if after == _EXPELLED and grade in _COMPULSORY:
         raise InvalidError(
             "义务教育阶段不得开除学生",

@@ -90,7 +90,8 @@ async def roster(runtime: Runtime, principal: Principal, query: RosterQuery) -> 
 async def _where(
     runtime: Runtime, principal: Principal, query: RosterQuery
 ) -> list[sa.ColumnElement[bool]]:
-    where = [student.c.school_id.in_(await _reach(runtime, principal))]
+    reach = await _reach(runtime, principal)
+    where: list[sa.ColumnElement[bool]] = [student.c.school_id.in_(reach)]
     text = query.text.strip()
     if text:
         ids = await find_student(runtime, text)
@@ -112,8 +113,10 @@ async def _reach(runtime: Runtime, principal: Principal) -> Any:  # noqa: ANN401
         if office.kind == OrgKind.EDUCATION_AUTHORITY:
             return sa.select(orgs.descendants(office.id).c.id)
     raise DeniedError(
-        "您所在的机构不管理学籍", rule="省级统筹、分级负责、学校实施", remedy="请由学校或教育行政部门的学籍管理员办理"
-    )  # fmt: skip
+        "您所在的机构不管理学籍",
+        rule="省级统筹、分级负责、学校实施",
+        remedy="请由学校或教育行政部门的学籍管理员办理",
+    )
 
 
 def _rows(runtime: Runtime, found: Sequence[Row[Any]]) -> tuple[RosterRow, ...]:

@@ -1,0 +1,76 @@
+"""What must hold for a whole table, and which counts may be published? Parts of a plan."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from kernel.errors import InvalidError
+
+LEAST_K: Final = 2
+LARGEST_K: Final = 1_000_000
+LEAST_THRESHOLD: Final = 3
+MOST_COLUMNS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TableModel:
+    """k-anonymity: every released row shares its quasi-identifiers with k − 1 others.
+
+    Rows that do not are left out, at most `suppression_limit` (a share, 0 to 1) of all rows.
+    `sensitive` names what an attacker would learn; it is not grouped by.
+    """
+
+    k: int
+    quasi_identifiers: tuple[str, ...]
+    sensitive: tuple[str, ...] = ()
+    suppression_limit: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not _is_int(self.k) or not LEAST_K <= self.k <= LARGEST_K:
+            raise _invalid("k 必须是不小于 2 的整数", "table.k", "请按政策填写 k")
+        limit = self.suppression_limit
+        if not _is_number(limit) or not 0 <= limit < 1:
+            raise _invalid(
+                "隐去行数上限必须在 0 与 1 之间",
+                "table.suppression_limit",
+                "请填写比例，例如 0.05",
+            )
+        object.__setattr__(self, "suppression_limit", float(limit))
+        object.__setattr__(self, "quasi_identifiers", _names(self.quasi_identifiers))
+        object.__setattr__(self, "sensitive", _names(self.sensitive))
+        if set(self.quasi_identifiers) & set(self.sensitive):
+            raise _invalid(
+                "同一字段不能既是准标识符又是敏感属性", "table.sensitive", "请只保留一处"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many pupils there are by one or two columns; cells under `threshold` are not told."""
+
+    by: tuple[str, ...]
+    threshold: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.by) <= MOST_COLUMNS or len(set(self.by)) != len(self.by):
+            raise _invalid("统计必须按一个或两个不同的字段", "statistics.by", "请拆成几个统计")
+        if not _is_int(self.threshold) or self.threshold < LEAST_THRESHOLD:
+            raise _invalid(
+                f"小格阈值不得小于 {LEAST_THRESHOLD}", "statistics.threshold", "请按政策填写阈值"
+            )
+
+
+def _names(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return _is_int(value) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _invalid(message: str, field: str, remedy: str) -> InvalidError:
+    return InvalidError(message, field=field, rule="脱敏方案格式", remedy=remedy)

@@ -1,0 +1,1 @@
+"""Rules of the OpenID provider as pure values: no web, no database."""

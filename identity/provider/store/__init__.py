@@ -1,0 +1,1 @@
+"""Tables of the provider and the statements that touch them."""

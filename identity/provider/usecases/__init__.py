@@ -1,0 +1,1 @@
+"""What the provider does, one verb a file."""

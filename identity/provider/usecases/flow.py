@@ -1,0 +1,73 @@
+"""How does a flow survive the sign-in page and the consent page? Sealed, in the browser's hands.
+
+Nothing is stored before the pupil has signed in, so nobody can fill the database with flows; and
+what is sealed can be neither read nor changed, nor moved to another session (consent swap).
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from cryptography.exceptions import InvalidTag
+
+from identity.provider.domain.authorization import AuthorizationRequest
+from identity.provider.domain.config import ProviderConfig
+from identity.provider.domain.errors import UntrustedRedirectError
+from kernel.envelope import Keyring, KeyUnavailableError
+from kernel.runtime import Runtime
+
+LONGEST = 24 * 1024
+_TABLE = "identity_flow"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A request under way. `began` is its first arrival; `notice_digest` what is being shown."""
+
+    request: AuthorizationRequest
+    began: datetime
+    through_sign_in: bool = False
+    student_id: str = ""
+    notice_digest: str = ""
+
+
+def seal(keyring: Keyring, flow: Flow, *, session_id: str = "") -> str:
+    """Return the flow as a text for a URL or a form; with a session it opens in that one only."""
+    request = {name: getattr(flow.request, name) for name in AuthorizationRequest.__slots__}
+    document = {
+        "request": request,
+        "began": flow.began.timestamp(),
+        "through_sign_in": flow.through_sign_in,
+        "student_id": flow.student_id,
+        "notice_digest": flow.notice_digest,
+    }
+    plain = orjson.dumps(document, default=sorted)
+    sealed = keyring.seal(plain, table=_TABLE, column="flow", row=session_id)
+    return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+
+def unseal(runtime: Runtime, config: ProviderConfig, text: str, *, session_id: str = "") -> Flow:
+    """Return the flow; raises UntrustedRedirectError if it is not ours, not here, or too old."""
+    try:
+        if len(text) > LONGEST:
+            raise ValueError
+        sealed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        plain = runtime.keyring.open(sealed, table=_TABLE, column="flow", row=session_id)
+    except (ValueError, KeyUnavailableError, InvalidTag):
+        raise UntrustedRedirectError(
+            "unknown_flow", "没有找到这次登录，请回到应用重新开始"
+        ) from None
+    flow = _flow(orjson.loads(plain))
+    if runtime.clock() - flow.began > config.lifetimes.flow:
+        raise UntrustedRedirectError("expired_flow", "这次登录已过期，请回到应用重新开始")
+    return flow
+
+
+def _flow(document: dict[str, Any]) -> Flow:
+    request = document.pop("request")
+    for name in ("oauth_scopes", "prompt"):
+        request[name] = frozenset(request[name])
+    began = datetime.fromtimestamp(document.pop("began"), UTC)
+    return Flow(request=AuthorizationRequest(**request), began=began, **document)

@@ -1,0 +1,1 @@
+"""Where the log is kept: the entries and checkpoints in tables, the tiles in derived files."""

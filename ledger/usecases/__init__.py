@@ -1,0 +1,1 @@
+"""Append, seal, prove: what the house does with its log."""

@@ -1,0 +1,1 @@
+"""Pure rules of accounts: passwords, limits, sessions, separation of powers, signing keys."""

@@ -1,0 +1,73 @@
+"""An administrator makes an account for somebody else."""
+
+from sqlalchemy.engine import Connection
+
+from identity.accounts.domain.new_account import StaffAccount, form_problems
+from identity.accounts.domain.separation import creation_problems, role_problems
+from identity.accounts.store import accounts
+from identity.accounts.usecases.issued import Issued, Wanted, build, store
+from identity.accounts.usecases.services import AccountServices
+from kernel.errors import InvalidError, Problem
+from kernel.ids import PersonId, new_id
+from kernel.principal import Principal, Role
+
+
+async def create_account(
+    services: AccountServices, principal: Principal, asked: StaffAccount
+) -> Issued:
+    """Return the account and its one-time password.
+
+    Raises DeniedError unless the caller is an administrator, InvalidError with every rule broken:
+    nobody makes an account for their own person, and one person does not hold roles that are to
+    be held apart, in however many accounts. ConflictError if the user name is taken.
+    """
+    principal.require(Role.ADMINISTRATOR)
+    person_id, found = await _person(services, asked)
+    found += form_problems(asked)
+    found += creation_problems(principal, person_id)
+    found += await _unknown_places(services, asked)
+    if found:
+        raise InvalidError.of(found)
+    issued = await build(
+        services,
+        Wanted(
+            asked.username, asked.display_name, asked.roles, person_id,
+            asked.org_id, asked.recipient_id,
+        ),
+    )  # fmt: skip
+
+    def job(connection: Connection) -> tuple[Problem, ...]:
+        # Read again inside the write: two administrators may be giving one person two roles.
+        rows = connection.execute(accounts.of_person(person_id).with_for_update())
+        clashes = role_problems(asked.roles, [accounts.read(row).roles for row in rows])
+        if not clashes:
+            store(connection, services, issued.account, principal)
+        return clashes
+
+    clashes = await services.runtime.database.write(job)
+    if clashes:
+        raise InvalidError.of(clashes)
+    return issued
+
+
+async def _person(
+    services: AccountServices, asked: StaffAccount
+) -> tuple[PersonId, tuple[Problem, ...]]:
+    if not asked.same_person_as:
+        return PersonId(new_id("person", services.runtime.entropy)), ()
+    rows = await services.runtime.database.read(accounts.by_username(asked.same_person_as))
+    earlier = accounts.one(rows)
+    if earlier is None:
+        return PersonId(""), (Problem("没有这个账号", "same_person_as", "", "请核对用户名"),)
+    return earlier.person_id, ()
+
+
+async def _unknown_places(services: AccountServices, asked: StaffAccount) -> tuple[Problem, ...]:
+    found: tuple[Problem, ...] = ()
+    directory = services.directory
+    if asked.org_id is not None and await directory.org_name(asked.org_id) is None:
+        found += (Problem("没有这个机构", "org_id", "", "请核对机构编号"),)
+    recipient = asked.recipient_id
+    if recipient is not None and await directory.recipient_name(recipient) is None:
+        found += (Problem("没有这个接收方", "recipient_id", "", "请核对接收方编号"),)
+    return found

@@ -66,7 +66,7 @@ async def show(request: Request, student_id: StudentId) -> Response:
         "registry/student.html",
         student_id=student_id,
         name=values["name"],
-        status=values["status"],
+        current=values["status"],
         sections=sections(values),
         statuses=TABLES["status"].labels,
     )

@@ -18,7 +18,7 @@ from registry.domain.fields import IMPORTED_FIELDS, STUDENT_FIELDS
 from registry.domain.student import NewStudent
 from registry.store import tables
 from registry.store.students import insert_students
-from tests.registry.county import County, citizen
+from tests.registry.county import VALUES, County, citizen
 
 
 def count(runtime: Runtime, table: sa.Table) -> int:
@@ -149,7 +149,7 @@ def test_no_protected_value_can_be_found_in_the_database_files(
         if field.name not in clear
     }
     planted |= {"document_type": "1", "document_number": citizen()}
-    land.pupil(**planted)
+    asyncio.run(land.enter(replace(land.new(), values={**VALUES, **planted})))
     land.runtime.database.close()
     data = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert "欧阳晓明".encode() in data  # names stand in clear, so this does read the right files
@@ -164,7 +164,7 @@ def test_every_field_comes_back_as_it_was_entered(land: County) -> None:
     }
     values |= {"sex": "1", "birth_date": "20150901", "document_type": "1"}
     values["document_number"] = citizen()
-    student_id = land.pupil(**values)
+    student_id = asyncio.run(land.enter(replace(land.new(), values=values)))
     names = [field.name for field in STUDENT_FIELDS]
     [record] = asyncio.run(source.records(land.runtime, [student_id], names))
     assert record.values == values | {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -46,10 +46,10 @@ class Browser:
         self.who["principal"] = principal
         return self
 
-    def post(self, path: str, **form: str) -> httpx.Response:
+    def post(self, path: str, **form: str) -> httpx2.Response:
         return self.client.post(path, data={"csrf": "token", **form}, follow_redirects=False)
 
-    def get(self, path: str) -> httpx.Response:
+    def get(self, path: str) -> httpx2.Response:
         return self.client.get(path)
 
 

@@ -42,8 +42,7 @@ def judge(
 ) -> Refusal | None:
     """Return why the code may not be exchanged, or None.
 
-    RFC 6749 sections 4.1.2 (one use), 4.1.3 (bound to client and redirect URI), RFC 7636 section
-    4.6. A verifier without a challenge is refused too: RFC 9700 section 4.8.2 (downgrade).
+    RFC 6749 sections 4.1.2 (one use, short life) and 4.1.3 (bound to the client).
     """
     if code is None or code.client_id != client.client_id:
         return Refusal("invalid_grant", "the code is unknown")
@@ -51,8 +50,18 @@ def judge(
         return Refusal("invalid_grant", "the code was used before", replay_of=code.family_id)
     if code.expires_at <= now:
         return Refusal("invalid_grant", "the code has expired")
-    if not hmac.compare_digest(form.get("redirect_uri", "").encode(), code.redirect_uri.encode()):
-        return Refusal("invalid_grant", "redirect_uri is not the one of the request")
+    return redirect_binding(code, form) or pkce_binding(code, form)
+
+
+def redirect_binding(code: Code, form: Mapping[str, str]) -> Refusal | None:
+    """RFC 6749 section 4.1.3: the redirect URI is the one of the authorization request."""
+    if hmac.compare_digest(form.get("redirect_uri", "").encode(), code.redirect_uri.encode()):
+        return None
+    return Refusal("invalid_grant", "redirect_uri is not the one of the request")
+
+
+def pkce_binding(code: Code, form: Mapping[str, str]) -> Refusal | None:
+    """RFC 7636 section 4.6. A verifier without a challenge is refused too (RFC 9700 4.8.2)."""
     verifier = form.get("code_verifier", "")
     if bool(verifier) != bool(code.challenge):
         return Refusal("invalid_grant", "code_verifier and code_challenge belong together")

@@ -1,4 +1,4 @@
-"""Must the pupil sign in (again), or may the flow go on? OpenID Connect Core 3.1.2.1 and 3.1.2.3."""
+"""Must the pupil sign in (again), or may the flow go on? OpenID Connect Core 3.1.2.1, 3.1.2.3."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -8,7 +8,6 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
-from identity.provider.domain.assertion import ALGORITHMS
 from identity.provider.domain.client import (
     ID_TOKEN_ALGORITHMS,
     RECORD_SCOPE,
@@ -25,6 +24,8 @@ SHORTEST_REASON = 10
 MOST_URIS = 10
 MOST_KEYS = 5
 LONGEST_KID = 128
+PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+KEY_ALGORITHMS = {"EC": frozenset({"ES256"}), "RSA": frozenset({"RS256", "PS256"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Registration:
     redirect_uris: tuple[str, ...] = ()
     auth_method: AuthMethod = AuthMethod.SECRET_BASIC
     jwks: Mapping[str, Any] = field(default_factory=dict)
-    id_token_alg: str = "ES256"
+    id_token_alg: str = "ES256"  # noqa: S105  the name of an algorithm
     profile: Profile = Profile.DEFAULT
     profile_reason: str = ""
     grants: tuple[GrantType, ...] = (GrantType.AUTHORIZATION_CODE, GrantType.CLIENT_CREDENTIALS)
@@ -129,20 +130,22 @@ def _keys(asked: Registration) -> Iterator[Problem]:
 
 def key_problem(key: object) -> str:
     """Return in Chinese why a client's JWK cannot be used, or an empty text."""
-    if not isinstance(key, dict) or {"d", "p", "q", "k", "dp", "dq", "qi"} & key.keys():
+    if not isinstance(key, dict) or PRIVATE_MEMBERS & key.keys():
         return "不得包含私钥，请只提交公钥"
-    kid = key.get("kid")
+    kid, allowed = key.get("kid"), KEY_ALGORITHMS.get(str(key.get("kty")), frozenset())
     if not isinstance(kid, str) or not 0 < len(kid) <= LONGEST_KID:
         return "缺少 kid"
-    allowed = {"EC": {"ES256"}, "RSA": {"RS256", "PS256"}}.get(str(key.get("kty")), set())
-    if key.get("alg") not in allowed & set(ALGORITHMS):
+    if key.get("alg") not in allowed:
         return "请写明 alg：EC P-256 用 ES256，RSA 用 PS256 或 RS256"
     if key.get("crv", "P-256") != "P-256" or key.get("use", "sig") != "sig":
         return "曲线只能是 P-256，用途只能是 sig"
+    return _unreadable(key)
+
+
+def _unreadable(key: Mapping[str, Any]) -> str:
     try:
         imported = import_public(key)
     except (JoseError, ValueError, TypeError):
         return "无法读取"
-    if isinstance(imported, RSAKey) and imported.raw_value.key_size < RSA_BITS:
-        return f"RSA 不得短于 {RSA_BITS} 位"
-    return ""
+    short = isinstance(imported, RSAKey) and imported.raw_value.key_size < RSA_BITS
+    return f"RSA 不得短于 {RSA_BITS} 位" if short else ""

@@ -29,7 +29,7 @@ class Vocabulary:
         return frozenset(s for s in oauth_scopes if s.startswith(PREFIX) and s not in self.fields)
 
     def keep(self, oauth_scopes: frozenset[str]) -> frozenset[str]:
-        """Return the scopes that mean something here; OpenID Connect Core 3.1.2.1 ignores others."""
+        """Return the scopes that mean something here; others are ignored (Core 3.1.2.1)."""
         return oauth_scopes & ({"openid", "edu"} | self.fields.keys())
 
     def asked(self, oauth_scopes: frozenset[str]) -> frozenset[str]:

@@ -1,7 +1,6 @@
 """How are codes, the token families made from them, and spent assertions kept?"""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -39,7 +38,7 @@ def select_subject(sector: str, student_id: str) -> sa.Select[Any]:
 
 def add(connection: Connection, text: str, facts: Code, session_id: str) -> None:
     """Store a new code as its SHA-256."""
-    row: Mapping[str, Any] = asdict(facts) | {"code_hash": _hash(text), "session_id": session_id}
+    row = asdict(facts) | {"code_hash": _hash(text), "session_id": session_id}
     connection.execute(code.insert().values(row))
 
 

@@ -38,16 +38,22 @@ async def answer_notice(
     client = await still_trusted(services, flow)
     request = flow.request
     try:
-        pupil = await pupil_of(services, principal)
-        if pupil is None:
-            raise SignInRequiredError("登录已过期", remedy="请重新登录")
-        if pupil.student_id != flow.student_id:
-            raise UntrustedRedirectError("foreign_flow", "这次登录属于另一位学生")
-        if not accepted:
-            raise OAuthError("access_denied", "the pupil declined")
-        return await _accept(services, flow, client, pupil, principal)
-    except OAuthError as error:
-        return send_error(services, request.redirect_uri, request.state, error)
+        pupil = await _same_pupil(services, flow, principal)
+        if accepted:
+            return await _accept(services, flow, client, pupil, principal)
+        error = OAuthError("access_denied", "the pupil declined")
+    except OAuthError as refused:
+        error = refused
+    return send_error(services, request.redirect_uri, request.state, error)
+
+
+async def _same_pupil(services: ProviderServices, flow: Flow, principal: Principal) -> SignedIn:
+    pupil = await pupil_of(services, principal)
+    if pupil is None:
+        raise SignInRequiredError("登录已过期", remedy="请重新登录")
+    if pupil.student_id != flow.student_id:
+        raise UntrustedRedirectError("foreign_flow", "这次登录属于另一位学生")
+    return pupil
 
 
 async def _accept(

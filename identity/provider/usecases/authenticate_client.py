@@ -59,17 +59,19 @@ async def _by_assertion(services: ProviderServices, form: Mapping[str, str]) -> 
         raise OAuthError("invalid_client", "client_assertion_type is not jwt-bearer")
     token = form["client_assertion"]
     try:
-        client = await services.cache.client(_claimed_client(token))
-        if client is None or not client.active:
-            raise TokenRejectedError("client authentication failed")
-        if client.auth_method is not AuthMethod.PRIVATE_KEY_JWT:
-            raise TokenRejectedError("client authentication failed")
+        client = _usable(await services.cache.client(_claimed_client(token)))
         now = services.runtime.clock()
         assertion = verify(token, client, issuer=services.config.issuer, now=now)
     except TokenRejectedError as error:
         raise OAuthError("invalid_client", f"client_assertion: {error.reason}") from None
     _same(client, form)
     return Authenticated(client, assertion)
+
+
+def _usable(client: Client | None) -> Client:
+    if client is None or not client.active or client.auth_method is not AuthMethod.PRIVATE_KEY_JWT:
+        raise TokenRejectedError("client authentication failed")
+    return client
 
 
 def _same(client: Client, form: Mapping[str, str]) -> None:

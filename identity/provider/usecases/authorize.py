@@ -148,9 +148,7 @@ async def proceed(
         if must_sign_in(request, pupil, began=began, now=now) or pupil is None:
             return _sign_in(services, request)
         if not await _hint_fits(services, request, client, pupil):
-            if began is not None and pupil.auth_time >= began:
-                raise OAuthError("login_required", "another pupil than the hinted one signed in")
-            return _sign_in(services, request)
+            return _sign_in(services, request, again=began is not None and pupil.auth_time >= began)
         return await _offer(services, request, client, pupil)
     except OAuthError as error:
         return send_error(services, request.redirect_uri, request.state, error)
@@ -168,9 +166,12 @@ async def pupil_of(services: ProviderServices, principal: Principal | None) -> S
     return SignedIn(principal.account_id, principal.session_id, principal.student_id, auth_time)
 
 
-def _sign_in(services: ProviderServices, request: AuthorizationRequest) -> SignIn:
-    if "none" in request.prompt:
-        raise OAuthError("login_required", "the pupil has to sign in")
+def _sign_in(
+    services: ProviderServices, request: AuthorizationRequest, *, again: bool = False
+) -> SignIn:
+    """Send the pupil to the sign-in page; raises OAuthError if that is excluded or was no use."""
+    if "none" in request.prompt or again:
+        raise OAuthError("login_required", "the right pupil has to sign in")
     flow = Flow(request, services.runtime.clock(), through_sign_in=True)
     return SignIn(seal(services.runtime.keyring, flow), request.login_hint)
 

@@ -5,7 +5,10 @@ then signatures. If signing fails the code is spent and nothing has left.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.engine import Connection
 
 from identity.provider.domain import tokens
 from identity.provider.domain.client import RECORD_SCOPE, Client, GrantType
@@ -16,10 +19,17 @@ from identity.provider.store import codes, refusals
 from identity.provider.usecases.authenticate_client import Authenticated, authenticate_client
 from identity.provider.usecases.services import ProviderServices
 from kernel.ids import new_id
-from sqlalchemy.engine import Connection
 
 Granted = Code | None
 """A spent code, or None: the client's own token."""
+
+REPLAY = {
+    "code": "code_replay",
+    "article": "RFC 6749 §4.1.2",
+    "field": "",
+    "message": "授权码被第二次使用，由它签发的令牌已全部作废",
+    "cure": "请检查回调页面是否重复提交，或授权码是否泄露",
+}
 
 
 async def exchange(
@@ -66,31 +76,30 @@ def _job(
             return refused
         if form["grant_type"] != GrantType.AUTHORIZATION_CODE:
             return None
-        code = codes.find(connection, form["code"])
-        refusal = judge(code, who.client, form, now)
-        if refusal is None and code is not None:
-            if codes.spend(connection, form["code"], now):
-                codes.add_family(connection, code, now)
-                return code
-            refusal = Refusal("invalid_grant", "the code was used before", code.family_id)
-        return _punished(connection, refusal)
-
-    def _punished(connection: Connection, refusal: Refusal | None) -> Refusal:
-        refusal = refusal or Refusal("invalid_grant", "the code is unknown")
-        if refusal.replay_of:
-            codes.revoke_family(connection, refusal.replay_of, now)
-            reason = {
-                "code": "code_replay", "article": "RFC 6749 §4.1.2", "field": "",
-                "message": "授权码被第二次使用，由它签发的令牌已全部作废",
-                "cure": "请检查回调页面是否重复提交，或授权码是否泄露",
-            }  # fmt: skip
+        result = _redeem(connection, who.client, form, now)
+        if isinstance(result, Refusal) and result.replay_of:
+            codes.revoke_family(connection, result.replay_of, now)
             refusals.add(
                 connection, new_id("refusal", services.runtime.entropy), who.client.client_id,
-                refusal.code, reasons=[reason], at=now,
+                result.code, reasons=[REPLAY], at=now,
             )  # fmt: skip
-        return refusal
+        return result
 
     return job
+
+
+def _redeem(
+    connection: Connection, client: Client, form: Mapping[str, str], now: datetime
+) -> Code | Refusal:
+    """Spend the code and open its family, or say why not. Among many at once one succeeds."""
+    code = codes.find(connection, form["code"])
+    refusal = judge(code, client, form, now)
+    if refusal is not None or code is None:
+        return refusal or Refusal("invalid_grant", "the code is unknown")
+    if not codes.spend(connection, form["code"], now):
+        return Refusal("invalid_grant", "the code was used before", code.family_id)
+    codes.add_family(connection, code, now)
+    return code
 
 
 async def _answer(services: ProviderServices, client: Client, code: Granted) -> dict[str, Any]:

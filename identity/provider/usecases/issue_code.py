@@ -1,5 +1,7 @@
 """How is an authorization code made? 256 random bits, stored as a digest, bound to everything."""
 
+from sqlalchemy.engine import Connection
+
 from identity.provider.domain.authorization import AuthorizationRequest
 from identity.provider.domain.client import Client
 from identity.provider.domain.grant import Code
@@ -8,7 +10,6 @@ from identity.provider.domain.signing import encode
 from identity.provider.store import codes
 from identity.provider.usecases.services import ProviderServices
 from kernel.ids import new_id
-from sqlalchemy.engine import Connection
 
 
 async def issue_code(

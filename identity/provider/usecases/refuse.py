@@ -31,7 +31,7 @@ async def refuse(
     refusal_id = new_id("refusal", services.runtime.entropy)
     now = services.runtime.clock()
     reasons = [
-        {"code": f.code, "article": f.article, "message": f.message, "cure": f.cure, "field": f.field}
+        {name: str(getattr(f, name)) for name in ("code", "article", "message", "cure", "field")}
         for f in failures
     ]  # fmt: skip
     await services.runtime.database.write(

@@ -3,12 +3,13 @@
 import asyncio
 from datetime import datetime, timedelta
 
+from sqlalchemy.engine import Connection
+
 from identity.provider.domain.config import Lifetimes
 from identity.provider.domain.keys import ALGORITHMS, KeyState, NewKey, StoredKey, generate
 from identity.provider.store import keys
 from kernel.errors import ConflictError
 from kernel.runtime import Runtime
-from sqlalchemy.engine import Connection
 
 STEPS = ((KeyState.ACTIVE, KeyState.RETIRING), (KeyState.NEXT, KeyState.ACTIVE))
 

@@ -4,6 +4,7 @@ A second implementation beside the one that the provider itself verifies with, o
 """
 
 import jwt
+from jwt.types import Options
 
 from identity.provider.domain.client import RECORD_SCOPE
 from identity.provider.domain.jose import LARGEST_TOKEN
@@ -14,7 +15,12 @@ from kernel.ids import AccountId, PersonId
 from kernel.principal import Principal, Role
 
 _CLAIMS = ["iss", "aud", "exp", "iat", "jti", "sub", "client_id", "scope"]
-_OPTIONS = {"require": _CLAIMS, "verify_exp": False, "verify_iat": False, "strict_aud": True}
+_OPTIONS: Options = {
+    "require": _CLAIMS,
+    "verify_exp": False,
+    "verify_iat": False,
+    "strict_aud": True,
+}
 """Times are compared with the runtime's clock below, not with the machine's."""
 
 

@@ -56,10 +56,7 @@ async def authorize(request: Request, provider: Provider) -> Response:
 async def authorize_posted(request: Request, provider: Provider) -> Response:
     """OpenID Connect Core 3.1.2.1: the same by POST, from any site; taken up by our own GET."""
     try:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != FORM:
-            raise OAuthError("invalid_request", f"the content type must be {FORM}")
-        sealed = await set_aside(provider, await _bounded_body(request))
+        sealed = await set_aside(provider, await _posted(request))
     except (UntrustedRedirectError, OAuthError) as error:
         return error_page(request, error)
     if isinstance(sealed, SendBack):
@@ -129,7 +126,10 @@ def error_page(request: Request, error: UntrustedRedirectError | OAuthError) -> 
     return page(request, "provider/error.html", 400, code=error.code, message=message)
 
 
-async def _bounded_body(request: Request) -> bytes:
+async def _posted(request: Request) -> bytes:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != FORM:
+        raise OAuthError("invalid_request", f"the content type must be {FORM}")
     body = b""
     async for chunk in request.stream():
         body += chunk

@@ -1,4 +1,5 @@
 """A provider in one process: the real use cases and pages, a door and sessions made by hand."""
+# ruff: noqa: ANN401  what a test sends is passed on as it is
 
 import asyncio
 import hashlib
@@ -13,7 +14,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx2
 from fastapi import FastAPI
 from joserfc import jwk, jwt
-from policies.decide import Failure
 from sqlalchemy.engine import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -34,6 +34,7 @@ from kernel.errors import DeniedError, XueyinError
 from kernel.ids import AccountId, PersonId, RecipientId, SessionId, StudentId
 from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
+from policies.decide import Failure
 from server.pages import renderer
 from sharing.domain.release import ClientFacts, Offer, OfferItem
 
@@ -102,6 +103,7 @@ class FakeDoor:
     async def acknowledge(
         self, client: ClientFacts, student_id: StudentId, offer: Offer, principal: Principal
     ) -> None:
+        assert principal.student_id == student_id
         self.acknowledged.append((client.client_id, student_id, offer.notice_digest))
         self.needs = "nothing"
 

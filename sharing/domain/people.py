@@ -1,7 +1,7 @@
 """Who may take a station of this data request? Persons are compared, never accounts.
 
-《中小学生学籍管理办法》第二十四条: 谁批准、谁负责. Whoever asks does not decide; whoever reviews does
-not approve; nobody from the recipient, nobody with a declared interest, whatever their roles.
+《中小学生学籍管理办法》第二十四条: 谁批准、谁负责. Whoever asks does not decide; whoever reviews
+does not approve; nobody from the recipient, nobody with a declared interest, whatever their roles.
 """
 
 from dataclasses import dataclass, field

@@ -88,16 +88,14 @@ station_decision = table(
 
 request_event = table(
     "sharing_request_event",
-    # The history as it is shown: every step, also those that are no station.
-    sa.Column("id", sa.String(40), primary_key=True),
-    sa.Column("data_request_id", sa.String(40), nullable=False, index=True),
-    sa.Column("version", sa.Integer, nullable=False),
+    # The history as it is shown. One step leads away from each version: a linear history.
+    sa.Column("data_request_id", sa.String(40), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("step", sa.String(12), nullable=False),
     sa.Column("person_id", sa.String(64), nullable=False),
     sa.Column("person_name", sa.String(100), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
-    sa.UniqueConstraint("data_request_id", "version", "step"),
     retention=Retention.DISCLOSURE,
 )
 
@@ -174,7 +172,7 @@ switch = table(
     sa.Column("pulled_by", sa.String(64), nullable=False),
     sa.Column("pulled_name", sa.String(100), nullable=False),
     sa.Column("pulled_at", Moment, nullable=False),
-    # Two persons lift, and neither of them pulled it.
+    # Two distinct persons lift; one of them may be who pulled it.
     sa.Column("first_lift_by", sa.String(64)),
     sa.Column("first_lift_name", sa.String(100)),
     sa.Column("first_lift_at", Moment),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kernel.runtime import Runtime
 from policies import Policy
 from sharing.domain.directory import ClientDirectory, PeopleDirectory
+from sharing.domain.log import LogPort
 from sharing.domain.preview import PreviewPort
 from sharing.domain.signing import KeyDirectory, SignatureVerifier
 
@@ -20,3 +21,4 @@ class SharingServices:
     people: PeopleDirectory
     clients: ClientDirectory
     preview: PreviewPort
+    log: LogPort

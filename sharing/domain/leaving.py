@@ -1,0 +1,79 @@
+"""What is about to leave, as one value: who gets it, under which approvals, in which forms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kernel.canonical import digest
+from kernel.ids import ApprovalId, DisclosureId
+from sharing.domain.approval import LoadedApproval
+from sharing.domain.release import ClientFacts
+from sharing.domain.scope import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """`forms` maps each field to its form, `cited` to its approval (a sandbox has none).
+
+    `content` are the exact bytes; the ledger commits to them and nobody keeps them. `pupil_tags`
+    are keyed tags of the pupils, never ids.
+    """
+
+    client: ClientFacts
+    delivery: Delivery
+    approvals: tuple[LoadedApproval, ...]
+    forms: Mapping[str, str]
+    cited: Mapping[str, ApprovalId]
+    label: str
+    policy_digest: str
+    plan_digest: str
+    pupil_tags: Sequence[bytes]
+    rows: int
+    content: bytes
+
+    @property
+    def approval_ids(self) -> list[ApprovalId]:
+        """Ids of the approvals, sorted."""
+        return sorted(approval.approval_id for approval in self.approvals)
+
+    @property
+    def responsible(self) -> list[str]:
+        """The persons who answer for it: approver, releasing node, recipient; each once."""
+        people = [
+            person
+            for approval in self.approvals
+            for person in (
+                approval.responsible.approver,
+                approval.responsible.releasing_node,
+                approval.responsible.recipient,
+            )
+        ]
+        return list(dict.fromkeys(people))
+
+    def decision(self) -> dict[str, Any]:
+        """Return the decision as JSON: what was allowed in which form, by which approvals."""
+        return {
+            "approvals": sorted(approval.digest for approval in self.approvals),
+            "delivery": self.delivery.value,
+            "forms": dict(self.forms),
+            "policy": self.policy_digest,
+        }
+
+    def entry(self, disclosure_id: DisclosureId, commitment: str) -> dict[str, Any]:
+        """Return the body of the ledger entry: ids, digests and counts only."""
+        return {
+            "type": "disclosure",
+            "release": disclosure_id,
+            "approvals": self.approval_ids,
+            "client": self.client.client_id,
+            "recipient": self.client.recipient_id,
+            "delivery": self.delivery.value,
+            "policy": self.policy_digest,
+            "plan": self.plan_digest,
+            "decision": digest(self.decision()),
+            "rows": self.rows,
+            "fields": len(self.forms),
+            "label": self.label,
+            "commitment": commitment,
+            "responsible": self.responsible,
+        }

@@ -1,0 +1,151 @@
+"""Write down that data leaves: the one job after which it may.
+
+Approvals still in force, quota taken, disclosure, vault key and ledger entry are one transaction.
+A refusal found here is logged and returned as a value: raising would roll its trace back.
+"""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.engine import Connection
+
+from kernel.envelope import SUITE
+from kernel.ids import ApprovalId, DisclosureId, new_id
+from kernel.runtime import Runtime
+from ledger.usecases.append import append
+from sharing.domain.leaving import Leaving
+from sharing.store import disclosures
+from sharing.store import release_tables as tables
+from sharing.store.approvals import refused_now
+from sharing.store.switches import is_pulled
+from sharing.store.usage import take
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The disclosure that now answers for the bytes.
+
+    `key` is the release's own key (empty for a repeat, which cites the first disclosure).
+    """
+
+    disclosure_id: DisclosureId
+    entry_id: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why nothing may leave after all; the refusal is in the log.
+
+    `code` is `absent`, `revoked`, `expired`, `switched_off` or `quota`.
+    """
+
+    code: str
+
+
+class _QuotaSpentError(Exception):
+    """Rolls the savepoint back; never leaves this module."""
+
+
+async def disclose(runtime: Runtime, leaving: Leaving, *, cite: bool = False) -> Written | Stopped:
+    """Return once the disclosure is durable, or why it is stopped (which is durable too).
+
+    With `cite`, the same content to the same client under the same approvals for the same pupil
+    cites the first disclosure: no quota, no new entry, only a count.
+    """
+    job = _job(runtime, leaving, _citation(runtime, leaving) if cite else None)
+    return await runtime.database.write(job)
+
+
+async def close(runtime: Runtime, written: Written, state: str) -> None:
+    """Close an open disclosure as `delivered` or `void`, with a ledger entry of that type."""
+    now, nonce = runtime.clock(), runtime.entropy(16)
+
+    def job(connection: Connection) -> None:
+        if disclosures.close(connection, written.disclosure_id, state, now):
+            body = {"type": state, "release": written.disclosure_id, "entry": written.entry_id}
+            append(connection, body, at=now, nonce=nonce)
+
+    await runtime.database.write(job)
+
+
+def commitment(key: bytes, content: bytes) -> str:
+    """Return what the ledger holds of the bytes: HMAC-SHA256 under the release's key, in hex."""
+    return hmac.digest(key, content, "sha256").hex()
+
+
+def _job(
+    runtime: Runtime, leaving: Leaving, citation: bytes | None
+) -> Callable[[Connection], Written | Stopped]:
+    now, nonce, key = runtime.clock(), runtime.entropy(16), runtime.entropy(32)
+    disclosure_id = DisclosureId(new_id("dis", runtime.entropy))
+    sealed = runtime.keyring.seal(
+        key, table="sharing_disclosure_key", column="sealed", row=disclosure_id
+    )
+
+    def job(connection: Connection) -> Written | Stopped:
+        if code := _refused(connection, leaving, now):
+            return _stopped(connection, leaving, code, now, nonce)
+        if citation and (first := disclosures.cite(connection, citation, leaving.pupil_tags)):
+            return Written(DisclosureId(first.id), first.entry_id, b"")
+        try:
+            with connection.begin_nested():
+                _take_quota(connection, leaving)
+        except _QuotaSpentError:
+            return _stopped(connection, leaving, "quota", now, nonce)
+        body = leaving.entry(disclosure_id, commitment(key, leaving.content))
+        entry_id = append(connection, body, at=now, nonce=nonce)
+        disclosures.insert(connection, leaving, disclosure_id, entry_id, now)
+        connection.execute(
+            tables.disclosure_key.insert().values(
+                disclosure_id=disclosure_id, suite=SUITE, sealed=sealed
+            )
+        )
+        if citation:
+            connection.execute(
+                tables.citation.insert().values(key=citation, disclosure_id=disclosure_id)
+            )
+        return Written(disclosure_id, entry_id, key)
+
+    return job
+
+
+def _refused(connection: Connection, leaving: Leaving, now: datetime) -> str:
+    client_id = leaving.client.client_id
+    if not leaving.approvals:  # a sandbox: synthetic pupils only; the decision saw to that
+        stopped = not leaving.client.sandbox or is_pulled(connection, client_id)
+        return "switched_off" if stopped else ""
+    codes = (refused_now(connection, one, client_id, now) for one in leaving.approval_ids)
+    return next((code for code in codes if code), "")
+
+
+def _take_quota(connection: Connection, leaving: Leaving) -> None:
+    for approval in sorted(leaving.approvals, key=lambda one: one.approval_id):
+        quota = approval.scope.quota
+        if not take(connection, approval.approval_id, quota, leaving.pupil_tags, rows=leaving.rows):
+            raise _QuotaSpentError
+
+
+def _stopped(
+    connection: Connection, leaving: Leaving, code: str, now: datetime, nonce: bytes
+) -> Stopped:
+    body = {
+        "type": "refusal",
+        "code": code,
+        "approvals": leaving.approval_ids,
+        "client": leaving.client.client_id,
+        "delivery": leaving.delivery.value,
+    }
+    append(connection, body, at=now, nonce=nonce)
+    return Stopped(code)
+
+
+def _citation(runtime: Runtime, leaving: Leaving) -> bytes:
+    """Key of a repeat. The values are in it as a keyed tag only."""
+    values = runtime.keyring.index("citation:values", leaving.content.hex()).hex()
+    tags = ",".join(tag.hex() for tag in leaving.pupil_tags)
+    approvals: list[ApprovalId] = leaving.approval_ids
+    text = "\0".join([leaving.client.client_id, *approvals, leaving.plan_digest, tags, values])
+    return runtime.keyring.index("citation", text)

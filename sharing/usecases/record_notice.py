@@ -1,0 +1,68 @@
+"""Record what a pupil was told or agreed to, and a guardian's consent brought on paper."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.engine import Connection
+
+from kernel.envelope import SUITE
+from kernel.ids import ApprovalId, ClientId, StudentId, new_id
+from kernel.principal import Principal
+from sharing.domain.release import ClientFacts
+from sharing.store.release_tables import notice
+from sharing.usecases.pupils import pupil_tag
+from sharing.usecases.services import SharingServices
+
+
+async def record_notices(
+    services: SharingServices,
+    client: ClientFacts,
+    student_id: StudentId,
+    kinds: Mapping[ApprovalId, str],
+    text_digest: str,
+    principal: Principal,
+) -> None:
+    """Add one row an approval: `notice` (told) or `consent` (agreed), with the text's digest."""
+    runtime = services.runtime
+    now, tag = runtime.clock(), pupil_tag(runtime, student_id)
+    rows = [
+        {
+            "id": new_id("ntc", runtime.entropy),
+            "client_id": client.client_id,
+            "approval_id": approval_id,
+            "pupil_tag": tag,
+            "kind": kind,
+            "text_digest": text_digest,
+            "evidence_digest": "",
+            "by_person": principal.person_id,
+            "guardian": None,
+            "suite": SUITE,
+            "at": now,
+        }
+        for approval_id, kind in kinds.items()
+    ]
+
+    def job(connection: Connection) -> None:
+        if rows:
+            connection.execute(notice.insert(), rows)
+
+    await runtime.database.write(job)
+
+
+async def withdraw(services: SharingServices, client_id: ClientId, student_id: StudentId) -> int:
+    """Withdraw all consents of a pupil towards a client; returns how many. Binds at once."""
+    runtime = services.runtime
+    now, tag = runtime.clock(), pupil_tag(runtime, student_id)
+
+    def job(connection: Connection) -> int:
+        return connection.execute(
+            notice.update()
+            .where(
+                notice.c.client_id == client_id,
+                notice.c.pupil_tag == tag,
+                notice.c.kind.in_(["consent", "guardian_consent"]),
+                notice.c.withdrawn_at.is_(None),
+            )
+            .values(withdrawn_at=now)
+        ).rowcount
+
+    return await runtime.database.write(job)

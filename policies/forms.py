@@ -28,7 +28,7 @@ GENERALIZATIONS: Final = (
     "generalize:address:province",
 )
 FORMS: Final = frozenset((DROP, KEEP, PSEUDONYM, *MASKS, *GENERALIZATIONS))
-"""Every form there is; `format_preserving`, `date:shift:N` and `text:scan` are not among them yet."""
+"""Every form there is. Reserved ones (`format_preserving`, `date:shift:N`, `text:scan`) are not."""
 
 
 def is_traceable(form: str) -> bool:

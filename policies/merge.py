@@ -4,6 +4,7 @@ from kernel.errors import InvalidError
 from policies.decision import Decision
 from policies.forms import DROP
 from policies.model import Policy
+from policies.words import FORMS, listed
 
 
 def stricter(policy: Policy, field: str, form_a: str, form_b: str) -> str:
@@ -15,10 +16,10 @@ def stricter(policy: Policy, field: str, form_a: str, form_b: str) -> str:
     for form in (form_a, form_b):
         if form not in entry.forms:
             raise InvalidError(
-                f"字段“{entry.title}”不允许以 {form} 的形式提供",
+                f"字段“{entry.title}”不允许以“{FORMS.get(form, form)}”的形式提供",
                 field=field,
                 rule="字段目录",
-                remedy=f"可选形式：{'、'.join(entry.forms)}",
+                remedy=f"可选形式：{listed(FORMS, entry.forms)}",
             )
     return min(form_a, form_b, key=entry.strictness)
 

@@ -10,6 +10,7 @@ from policies.articles import DATA_REGULATION_12, PIPL_6, PIPL_19, REGULATION_23
 from policies.decision import Failure
 from policies.forms import DROP
 from policies.model import Policy
+from policies.words import DELIVERIES, FORMS, listed
 
 DIVISION = re.compile(r"\d{2}(\d{2}(\d{2})?)?")
 GRADES = frozenset(f"{grade:02d}" for grade in range(1, 13))
@@ -129,8 +130,8 @@ def _not_too_weak(policy: Policy, purpose: str, field: str, form: str) -> Iterat
         yield Failure(
             "form_too_weak",
             PIPL_6,
-            f"用途“{known.title}”下“{entry.title}”最多以“{weakest}”的形式提供",
-            f"请改用“{weakest}”或者更严的形式",
+            f"用途“{known.title}”下“{entry.title}”最多以“{FORMS[weakest]}”的形式提供",
+            f"请改用“{FORMS[weakest]}”或者更严的形式",
             field,
         )
 
@@ -142,7 +143,7 @@ def _reachable(policy: Policy, deliveries: tuple[str, ...], field: str) -> Itera
             "field_not_deliverable",
             REGULATION_24,
             f"“{entry.title}”不能以所选的任何方式提供",
-            f"可用的方式：{'、'.join(entry.deliveries)}",
+            f"可用的方式：{listed(DELIVERIES, entry.deliveries)}",
             field,
         )
 

@@ -3,19 +3,15 @@
 Each check yields its failures. A data request and a release are judged by these same checks.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from policies import words
 from policies.articles import PIPL_6, PIPL_13, PIPL_23, PIPL_73, REGULATION_24
 from policies.catalogue import DELIVERIES
 from policies.decision import Failure
-from policies.forms import DROP, KEEP, is_traceable
+from policies.forms import KEEP, is_traceable
 from policies.model import Law, Policy
-
-GROUND_TITLES: Mapping[str, str] = {
-    "law": "法律法规的明确规定",
-    "government_approval": "县级以上人民政府的批准",
-}
-BASIS_TITLES: Mapping[str, str] = {"statutory_duty": "履行法定职责所必需", "consent": "单独同意"}
+from policies.words import BASES, FORMS, GROUNDS, listed
 
 
 def known_purpose(policy: Policy, purpose: str) -> Iterator[Failure]:
@@ -30,7 +26,7 @@ def fitting_recipient(policy: Policy, purpose: str, recipient_kind: str) -> Iter
     """The purpose is open to this kind of recipient."""
     entry = policy.purposes.get(purpose)
     if entry and recipient_kind not in entry.recipient_kinds:
-        allowed = "、".join(policy.recipient_kinds[kind] for kind in entry.recipient_kinds)
+        allowed = listed(policy.recipient_kinds, entry.recipient_kinds)
         yield Failure(
             "recipient_not_allowed",
             PIPL_23,
@@ -53,15 +49,15 @@ def fitting_delivery(policy: Policy, purpose: str, delivery: str) -> Iterator[Fa
         yield Failure(
             "delivery_not_allowed",
             REGULATION_24,
-            f"用途“{entry.title}”不得以“{delivery}”方式提供",
-            f"该用途可用的方式：{'、'.join(entry.deliveries)}",
+            f"用途“{entry.title}”不得以{words.DELIVERIES[delivery]}方式提供",
+            f"该用途可用的方式：{listed(words.DELIVERIES, entry.deliveries)}",
         )
 
 
 def known_ground(policy: Policy, purpose: str, ground_kind: str) -> Iterator[Failure]:
     """The ground is a law or a government's approval, and the purpose admits it."""
     entry = policy.purposes.get(purpose)
-    if ground_kind not in GROUND_TITLES:
+    if ground_kind not in GROUNDS:
         yield Failure(
             "ground_missing",
             REGULATION_24,
@@ -69,11 +65,11 @@ def known_ground(policy: Policy, purpose: str, ground_kind: str) -> Iterator[Fai
             "须有法律法规的明确规定，或者经县级以上人民政府批准",
         )
     elif entry and ground_kind not in entry.grounds:
-        allowed = "、".join(GROUND_TITLES[kind] for kind in entry.grounds)
+        allowed = listed(GROUNDS, entry.grounds)
         yield Failure(
             "ground_not_allowed",
             REGULATION_24,
-            f"用途“{entry.title}”不能以{GROUND_TITLES[ground_kind]}为依据",
+            f"用途“{entry.title}”不能以{GROUNDS[ground_kind]}为依据",
             f"该用途的依据限于：{allowed}",
         )
 
@@ -92,22 +88,22 @@ def law_reaches(
         )
         return
     if purpose not in law.purposes:
-        yield _beyond(law, "law_purpose", "该用途")
+        yield _beyond(law, "law_purpose", "为该用途提供")
     if recipient_kind not in law.recipient_kinds:
-        yield _beyond(law, "law_recipient", "该类接收方")
+        yield _beyond(law, "law_recipient", "向该类接收方提供")
 
 
 def law_covers(policy: Policy, law_id: str, field: str) -> Iterator[Failure]:
     """The cited law reaches the field."""
     law = policy.grounds.get(law_id)
     if law and field in policy.catalogue and not law.covers(field):
-        yield _beyond(law, "law_field", f"字段“{policy.catalogue[field].title}”", field)
+        yield _beyond(law, "law_field", f"提供“{policy.catalogue[field].title}”", field)
 
 
 def fitting_basis(policy: Policy, purpose: str, basis: str | None) -> Iterator[Failure]:
     """The basis is one of PIPL art. 13 that the purpose admits."""
     entry = policy.purposes.get(purpose)
-    if basis is None or basis not in BASIS_TITLES:
+    if basis is None or basis not in BASES:
         yield Failure(
             "basis_missing",
             PIPL_13,
@@ -115,11 +111,11 @@ def fitting_basis(policy: Policy, purpose: str, basis: str | None) -> Iterator[F
             "请注明履行法定职责或者单独同意",
         )
     elif entry and basis not in entry.bases:
-        allowed = "、".join(BASIS_TITLES[word] for word in entry.bases)
+        allowed = listed(BASES, entry.bases)
         yield Failure(
             "basis_not_allowed",
             PIPL_13,
-            f"用途“{entry.title}”不能以{BASIS_TITLES[basis]}为基础",
+            f"用途“{entry.title}”不能以{BASES[basis]}为基础",
             f"该用途的合法性基础限于：{allowed}",
         )
 
@@ -150,7 +146,7 @@ def permitted_form(policy: Policy, field: str, form: str) -> Iterator[Failure]:
     entry = policy.catalogue.get(field)
     if entry is None or form in entry.forms:
         return
-    options = "、".join(entry.forms)
+    options = listed(FORMS, entry.forms)
     if form == KEEP and entry.kind == "direct":
         yield Failure(
             "raw_identifier",
@@ -171,7 +167,7 @@ def permitted_form(policy: Policy, field: str, form: str) -> Iterator[Failure]:
         yield Failure(
             "form_not_permitted",
             REGULATION_24,
-            f"“{entry.title}”不允许以“{form}”的形式提供",
+            f"“{entry.title}”不允许以“{FORMS.get(form, form)}”的形式提供",
             f"可选形式：{options}",
             field,
         )
@@ -184,8 +180,8 @@ def anonymous_form(policy: Policy, purpose: str, field: str, form: str) -> Itera
         yield Failure(
             "not_anonymous",
             PIPL_73,
-            f"用途“{entry.title}”只提供匿名化的数据，不得用“{form}”",
-            f"请把该字段改为 {DROP} 或者泛化",
+            f"用途“{entry.title}”只提供匿名化的数据，不得用“{FORMS.get(form, form)}”",
+            "请去掉该字段，或者改用更粗的粒度",
             field,
         )
 
@@ -194,9 +190,7 @@ def _beyond(law: Law, code: str, what: str, field: str = "") -> Failure:
     return Failure(
         code,
         REGULATION_24,
-        f"{law.citation}没有规定向{'其' if field else ''}提供{what}"
-        if field
-        else f"{law.citation}不适用于{what}",
+        f"{law.citation}没有规定{what}",
         "请改用适用的法律依据，或者报县级以上人民政府批准",
         field,
     )

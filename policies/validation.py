@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from kernel.errors import InvalidError
+from kernel.principal import Role
 from policies.catalogue import Field
 from policies.forms import DROP, FORMS, KEEP, is_traceable
 from policies.model import Law, Policy, Purpose
@@ -15,6 +16,7 @@ RETENTION_CLASSES = frozenset(
     {"registry", "disclosure", "security_log", "session", "configuration", "staging"}
 )
 ANONYMOUS = "匿名化"
+LEVELS = frozenset({"county", "city", "province", "central"})
 
 Finding = tuple[str, str, str]
 
@@ -148,6 +150,9 @@ def _chain(policy: Policy) -> Iterator[Finding]:
     names = [station.name for station in policy.chain]
     if len(set(names)) != len(names):
         yield "chain", "stations", "环节重名"
+    for station in policy.chain:
+        if station.role not in set(Role) or station.min_level not in LEVELS:
+            yield "chain", f"stations.{station.name}", "未知的角色或者层级"
     if names[-1:] != ["decide"]:
         yield "chain", "stations", "最后一个环节须为 decide"
     elif policy.chain[-1].org_kinds != ("government",):

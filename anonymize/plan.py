@@ -21,13 +21,16 @@ DEIDENTIFIED: Final = "去标识化"
 
 ALWAYS_DIRECT: Final = frozenset({
     "name", "former_name", "name_pinyin", "document_number", "student_number", "local_number",
-    "phone", "email", "homepage", "current_address", "mailing_address", "home_address", "domicile",
+    "phone", "email", "homepage", "current_address", "mailing_address", "home_address",
 }) | {
     f"guardian{number}_{part}"
     for number in (1, 2)
     for part in ("name", "phone", "document_number", "address", "domicile", "workplace")
 }  # fmt: skip
 """Fields that name a person by themselves, whatever the caller's list says."""
+
+NEVER_RAW: Final = ALWAYS_DIRECT | {"domicile"}
+"""Fields that may not be kept: a raw 户口所在地 is an address, generalized it is none."""
 
 _RULE: Final = "个人信息保护法第七十三条；GB/T 37964-2019"
 _KEYS: Final = frozenset({"version", "fields", "direct_identifiers", "table", "statistics"})
@@ -119,7 +122,7 @@ def is_direct(plan: Plan, name: str) -> bool:
 
 def _contradictions(plan: Plan) -> Iterable[Problem]:
     for name, treatment in plan.fields.items():
-        if is_direct(plan, name) and treatment.kind is Kind.KEEP:
+        if treatment.kind is Kind.KEEP and (is_direct(plan, name) or name in NEVER_RAW):
             yield Problem(
                 f"直接标识符“{name}”不能原样提供",
                 f"fields.{name}",

@@ -30,3 +30,6 @@ PUBLIC_MAIL: Final = frozenset({
     "aliyun.com", "outlook.com", "hotmail.com", "gmail.com", "icloud.com",
 })  # fmt: skip
 """Mail domains that tell nothing about their users."""
+
+PLATE_PROVINCES: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+"""First characters of number plates (GA 36-2018)."""

@@ -60,7 +60,7 @@ def prepare(keyring: Keyring, entropy: Entropy, new: NewStudent, at: datetime) -
         "guardians": _seal(keyring, "guardians", new.id, orjson.dumps(guardians))
         if guardians
         else None,
-        "document_tag": _document_tag(keyring, kind, document, citizen) if document else None,
+        "document_tag": document_tag_of(keyring, kind, document, citizen) if document else None,
         "suite": SUITE,
         "created_at": at,
         "updated_at": at,
@@ -94,7 +94,12 @@ def document_tag(keyring: Keyring, kind: str | None, number: str, today: date) -
     A citizen ID number has one tag whatever type it is declared as and whether it has 15 or 18
     characters; other numbers are told apart by document type.
     """
-    return _document_tag(keyring, kind, number, citizen_number.canonical(number, today=today))
+    return document_tag_of(keyring, kind, number, citizen_number.canonical(number, today=today))
+
+
+def document_tag_of(keyring: Keyring, kind: str | None, number: str, citizen: str | None) -> bytes:
+    """Return the tag as `document_tag` does, for a number whose canonical form is known."""
+    return keyring.index("document", citizen or f"{kind}:{number.strip().upper()}")
 
 
 def open_number(keyring: Keyring, student_id: str, sealed: bytes) -> str:
@@ -107,10 +112,6 @@ def open_values(keyring: Keyring, column: str, student_id: str, sealed: bytes) -
     plain = keyring.open(sealed, table=TABLE, column=column, row=student_id)
     values: dict[str, str] = orjson.loads(plain)
     return values
-
-
-def _document_tag(keyring: Keyring, kind: str | None, number: str, citizen: str | None) -> bytes:
-    return keyring.index("document", citizen or f"{kind}:{number.strip().upper()}")
 
 
 def _seal(keyring: Keyring, column: str, row: str, plain: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,7 +65,7 @@ def insert_prepared(
 
 def _insert_numbers(connection: Connection, waiting: Sequence[Prepared]) -> set[str]:
     """Insert the free numbers; return the ids of the pupils whose number is taken."""
-    rows = [one.number for one in waiting]
+    rows = sorted((one.number for one in waiting), key=itemgetter("tag"))
     if not rows or _insert_free(connection, tables.number, rows) == len(rows):
         return set()
     held = _pairs(connection, tables.number.c.tag, tables.number.c.student_id, rows, "tag")
@@ -73,6 +74,7 @@ def _insert_numbers(connection: Connection, waiting: Sequence[Prepared]) -> set[
 
 def _insert_students(connection: Connection, rows: list[dict[str, Any]]) -> set[str]:
     """Insert the rows whose document is free; return the ids of the others."""
+    rows.sort(key=lambda row: row["document_tag"] or b"")
     if not rows or _insert_free(connection, tables.student, rows) == len(rows):
         return set()
     held = _pairs(connection, tables.student.c.id, tables.student.c.id, rows, "id")
@@ -80,7 +82,11 @@ def _insert_students(connection: Connection, rows: list[dict[str, Any]]) -> set[
 
 
 def _insert_free(connection: Connection, table: sa.Table, rows: list[dict[str, Any]]) -> int:
-    """Insert what breaks no unique key, and return how many rows that was."""
+    """Insert what breaks no unique key, and return how many rows that was.
+
+    The rows come sorted by that key: two batches that overlap then wait for one another in one
+    order, and cannot deadlock.
+    """
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows).rowcount
 

@@ -62,21 +62,22 @@ def insert(
 
 def cite(
     connection: Connection, citation: bytes, pupil_tags: Sequence[bytes]
-) -> sa.Row[Any] | None:
-    """Count a repeat on the first disclosure of the same content; None if there was none."""
+) -> tuple[DisclosureId, str] | None:
+    """Count a repeat; return disclosure and entry id of the first, None if there was none."""
     found = connection.execute(
         sa.select(tables.disclosure.c.id, tables.disclosure.c.entry_id)
         .join(tables.citation, tables.citation.c.disclosure_id == tables.disclosure.c.id)
         .where(tables.citation.c.key == citation, tables.disclosure.c.state != "void")
     ).one_or_none()
-    if found is not None:
-        pupil = tables.disclosure_pupil
-        connection.execute(
-            pupil.update()
-            .where(pupil.c.disclosure_id == found.id, pupil.c.pupil_tag.in_(list(pupil_tags)))
-            .values(times=pupil.c.times + 1)
-        )
-    return found
+    if found is None:
+        return None
+    pupil = tables.disclosure_pupil
+    connection.execute(
+        pupil.update()
+        .where(pupil.c.disclosure_id == found.id, pupil.c.pupil_tag.in_(list(pupil_tags)))
+        .values(times=pupil.c.times + 1)
+    )
+    return DisclosureId(found.id), found.entry_id
 
 
 def close(connection: Connection, disclosure_id: DisclosureId, state: str, at: datetime) -> bool:

@@ -89,7 +89,7 @@ def _job(
         if code := _refused(connection, leaving, now):
             return _stopped(connection, leaving, code, now, nonce)
         if citation and (first := disclosures.cite(connection, citation, leaving.pupil_tags)):
-            return Written(DisclosureId(first.id), first.entry_id, b"")
+            return Written(*first, b"")
         try:
             with connection.begin_nested():
                 _take_quota(connection, leaving)

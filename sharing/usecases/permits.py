@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kernel.errors import DeniedError, MissingError, Problem, UnavailableError
-from kernel.ids import OrgId
+from kernel.ids import ApprovalId, OrgId
 from policies.decide import Decision, Facts, Failure, decide
 from registry.usecases import orgs
 from sharing.domain.approval import LoadedApproval
@@ -31,13 +31,17 @@ EVERYTHING_APPROVED = "*"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked of the door. `forms` maps fields to the form asked ("": as approved)."""
+    """What is asked of the door. `forms` maps fields to the form asked ("": as approved).
+
+    With `approval_id` only that approval is looked at: a file is released under the one it is of.
+    """
 
     client: ClientFacts
     delivery: Delivery
     forms: Mapping[str, str]
     pupils: Sequence[PupilFacts]
     now: datetime
+    approval_id: ApprovalId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,11 @@ async def permits(services: SharingServices, ask: Ask) -> tuple[Permit, ...]:
     """
     if ask.client.sandbox:
         return (_judged(services, None, _sandbox_facts(services, ask)),)
-    approvals = await load_genuine(services, client_id=ask.client.client_id)
+    approvals = [
+        one
+        for one in await load_genuine(services, client_id=ask.client.client_id)
+        if ask.approval_id in (None, one.approval_id)
+    ]
     kind = await _recipient_kind(services, ask.client)
     judged = []
     for approval, forms in _cite(approvals, ask):

@@ -1,0 +1,30 @@
+"""The file of an approved data request, for the recipient's developer."""
+
+from fastapi import APIRouter, Request
+from starlette.background import BackgroundTask
+from starlette.responses import Response
+
+from kernel.http import caller, read_form
+from kernel.ids import DataRequestId
+from kernel.principal import Role
+from sharing.usecases.release_table import delivered, release_table
+from sharing.web.services import services
+
+router = APIRouter()
+
+
+@router.post("/data-requests/{data_request_id}/release")
+async def release(request: Request, data_request_id: str) -> Response:
+    """Answer with a zip: the table, its disclosure, and the receipt of the log."""
+    principal = caller(request, Role.DEVELOPER)
+    await read_form(request)
+    released = await release_table(services(request), principal, DataRequestId(data_request_id))
+    return Response(
+        released.content,
+        media_type="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="{released.name}"',
+            "Cache-Control": "no-store",
+        },
+        background=BackgroundTask(delivered, services(request).runtime, released),
+    )

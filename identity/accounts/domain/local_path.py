@@ -1,6 +1,6 @@
 """Where may a page send the browser after sign-in? To a path of this site and nowhere else."""
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 LONGEST = 8192
 
@@ -14,16 +14,12 @@ def local_path(asked: str, otherwise: str = "/") -> str:
     """
     if not asked.startswith("/") or len(asked) > LONGEST or not _is_plain(asked):
         return otherwise
-    try:
-        parts = urlsplit(asked)
-    except ValueError:
-        return otherwise
-    path = parts.path
+    path = asked.partition("?")[0].partition("#")[0]
     for _ in range(3):
         if "//" in path or not _is_plain(path) or {".", ".."} & set(path.split("/")):
             return otherwise
         path = unquote(path)
-    return otherwise if parts.scheme or parts.netloc or "%" in path else asked
+    return otherwise if "%" in path else asked
 
 
 def _is_plain(text: str) -> bool:

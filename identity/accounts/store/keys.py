@@ -1,6 +1,5 @@
 """How are signing keys read and written? The server keeps public halves and certificates only."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,26 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from identity.accounts.domain.certificate import Certificate
+from identity.accounts.domain.enrolled_key import EnrolledKey
 from identity.accounts.domain.key_request import KeyRequest
 from identity.accounts.domain.signing_key import PublicKey
 from identity.accounts.store.tables import signing_key
 from kernel.errors import ConflictError
 from kernel.ids import OrgId, PersonId
-
-
-@dataclass(frozen=True, slots=True)
-class SigningKey:
-    """A row, believed for nothing but `revoked_at`: what counts is read from the certificate."""
-
-    person_id: PersonId
-    org_id: OrgId
-    key: PublicKey
-    request: str | None
-    certificate: str | None
-    valid_from: datetime | None
-    valid_to: datetime | None
-    enrolled_at: datetime
-    revoked_at: datetime | None
 
 
 def by_id(key_id: str) -> sa.Select[Any]:
@@ -44,9 +29,9 @@ def of_person(person_id: str) -> sa.Select[Any]:
     )
 
 
-def read(row: Row[Any]) -> SigningKey:
+def read(row: Row[Any]) -> EnrolledKey:
     """Return the key of a row."""
-    return SigningKey(
+    return EnrolledKey(
         person_id=PersonId(row.person_id), org_id=OrgId(row.org_id),
         key=PublicKey(row.algorithm, row.spki), request=row.request,
         certificate=row.certificate, valid_from=row.valid_from, valid_to=row.valid_to,

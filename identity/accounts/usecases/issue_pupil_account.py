@@ -3,10 +3,10 @@
 from sqlalchemy.engine import Connection
 
 from identity.accounts.domain.new_account import PUPIL_NAME, pupil_username
-from identity.accounts.store import accounts
+from identity.accounts.usecases.find_pupil_account import find_pupil_account
 from identity.accounts.usecases.issued import Issued, Wanted, build, store
 from identity.accounts.usecases.services import AccountServices
-from kernel.errors import ConflictError, MissingError
+from kernel.errors import ConflictError
 from kernel.ids import PersonId, StudentId, new_id
 from kernel.principal import Principal, Role
 
@@ -19,10 +19,7 @@ async def issue_pupil_account(
     Raises DeniedError unless the caller is a registrar, MissingError for a pupil of elsewhere
     just as for none, ConflictError if the pupil has an account.
     """
-    principal.require(Role.REGISTRAR)
-    if not await services.directory.is_own_pupil(principal, student_id):
-        raise MissingError("本校没有这名在校学生", remedy="请从学籍查询页面进入")
-    if await services.runtime.database.read(accounts.by_student(student_id)):
+    if await find_pupil_account(services, principal, student_id) is not None:
         raise ConflictError("该学生已有账号", rule="一人一号", remedy="忘记密码请重新发放初始密码")
     issued = await build(
         services,

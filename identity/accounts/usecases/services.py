@@ -1,5 +1,6 @@
 """What do the use cases of accounts need? Built once by the composition root."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -60,7 +61,12 @@ class CookieSettings:
 
 @dataclass(frozen=True, slots=True)
 class AccountServices:
-    """Handed to every use case of accounts. `approver_root` is a C2SP verifier key, or None."""
+    """Handed to every use case of accounts. `approver_root` is a C2SP verifier key, or None.
+
+    `outside_origin` tells to which validated outside origin a path of ours may redirect after
+    sign-in (an authorization request ends at its client): browsers apply the CSP `form-action` of
+    the sign-in page to that redirect too.
+    """
 
     runtime: Runtime
     policy: AccountPolicy
@@ -69,3 +75,4 @@ class AccountServices:
     cookies: CookieSettings
     directory: Directory
     sessions: SessionCache = field(default_factory=SessionCache)
+    outside_origin: Callable[[str], Awaitable[str | None]] | None = None

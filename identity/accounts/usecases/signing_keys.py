@@ -9,9 +9,9 @@ from datetime import datetime
 
 from identity.accounts.domain import certificate
 from identity.accounts.domain.certificate import Certificate
+from identity.accounts.domain.enrolled_key import EnrolledKey, KeyState
 from identity.accounts.domain.signing_key import is_signed
 from identity.accounts.store import keys
-from identity.accounts.store.keys import SigningKey
 from identity.accounts.usecases.services import AccountServices
 from kernel.errors import DeniedError, InvalidError
 from kernel.ids import OrgId, PersonId
@@ -56,7 +56,7 @@ class KeyVerifier:
             if one is not None and (one.person_id, one.org_id) == (person_id, org_id)
         )
 
-    def _certificate(self, row: SigningKey, at: datetime) -> Certificate | None:
+    def _certificate(self, row: EnrolledKey, at: datetime) -> Certificate | None:
         """Return the certificate if it counts at that moment and the key was not revoked by it."""
         root = self.services.approver_root
         if root is None or row.certificate is None:
@@ -70,11 +70,17 @@ class KeyVerifier:
         return certified if certified.covers(at) else None
 
 
-async def own_keys(services: AccountServices, principal: Principal) -> list[SigningKey]:
-    """Return the caller's keys, the newest first. Raises DeniedError unless an approver."""
+async def own_keys(
+    services: AccountServices, principal: Principal
+) -> list[tuple[EnrolledKey, KeyState]]:
+    """Return the caller's keys and where they stand, the newest first.
+
+    Raises DeniedError unless the caller is an approver.
+    """
     principal.require(Role.APPROVER)
     rows = await services.runtime.database.read(keys.of_person(principal.person_id))
-    return [keys.read(row) for row in rows]
+    now = services.runtime.clock()
+    return [(key, key.state(now)) for key in map(keys.read, rows)]
 
 
 def _refused(message: str, remedy: str) -> DeniedError:

@@ -48,7 +48,7 @@ class Parties:
     recipient_id: RecipientId
     recipient_responsible: PersonId
     earlier: frozenset[PersonId] = frozenset()
-    """Persons of the stations before this one, in this round."""
+    """Who has taken another station of it, in any round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _against(
         (person == parties.applicant, f"{who}是本申请的申请人，不能办理本人的申请"),
         (person == parties.recipient_responsible, f"{who}是接收方的负责人，不能办理本单位的申请"),
         (parties.recipient_id in recipients, f"{who}属于接收方，不能办理本单位的申请"),
-        (person in parties.earlier, f"{who}已办理本申请的前一环节，须由另一人办理"),
+        (person in parties.earlier, f"{who}已办理本申请的另一环节，须由另一人办理"),
         (parties.recipient_id in interests, f"{who}已申报与接收方有利益关系，须回避"),
     )
     return tuple(_problem(message) for holds, message in checks if holds)

@@ -174,10 +174,11 @@ def history(request_id: str) -> sa.Select[Any]:
     )
 
 
-def stations(request_id: str, round_: int) -> sa.Select[Any]:
-    """Select the station decisions of a round."""
-    return (
+def stations(request_id: str, round_: int | None = None) -> sa.Select[Any]:
+    """Select the station decisions of a round, or of all rounds."""
+    statement = (
         sa.select(station_decision)
-        .where(station_decision.c.data_request_id == request_id, station_decision.c.round == round_)
-        .order_by(station_decision.c.at)
+        .where(station_decision.c.data_request_id == request_id)
+        .order_by(station_decision.c.at, station_decision.c.round)
     )
+    return statement if round_ is None else statement.where(station_decision.c.round == round_)

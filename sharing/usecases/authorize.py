@@ -95,7 +95,7 @@ async def authorize(
 
 async def _parties(services: SharingServices, request: DataRequest, name: str) -> Parties:
     recipient = await recipient_of(services, request.recipient_id)
-    rows = await services.runtime.database.read(requests.stations(request.id, request.round))
+    rows = await services.runtime.database.read(requests.stations(request.id))
     earlier = {row.person_id for row in rows if row.station != name}
     earlier |= {row.delegator for row in rows if row.station != name and row.delegator}
     return Parties(

@@ -90,3 +90,9 @@ async def _enter(services: SharingServices, principal: Principal, name: str) -> 
     rows = await services.runtime.database.read(people.delegations_to(principal.person_id, now))
     if not any(row.station == name for row in rows):
         principal.require(role)
+
+
+def expect_version(request: DataRequest, version: str) -> None:
+    """Raise ConflictError unless the caller acts on the version that they were shown."""
+    if version != str(request.version):
+        raise requests.changed()

@@ -26,8 +26,7 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _REL_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_STRICT_RELATIONS = "xl/_rels/workbook.xml.rels"
-_REL_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_STRICT_REL_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 
 def open_sheet(path: Path) -> Sheet:

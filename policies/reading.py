@@ -20,7 +20,7 @@ from policies.validation import validate
 Value = TypeVar("Value")
 
 FILES = ("catalogue", "purposes", "grounds", "chain", "retention", "privacy")
-GUARDIANS = (("guardian1", "监护人一"), ("guardian2", "监护人二"))
+GUARDIANS = (("guardian1", "监护人1"), ("guardian2", "监护人2"))
 
 
 @cache
@@ -44,7 +44,7 @@ def parse(document: Mapping[str, Any]) -> Policy:
     purposes = _section("purposes", document, {"recipient_kinds", "obligations", "purposes"})
     laws = _section("grounds", document, {"laws"})
     stations = _section("chain", document, {"stations"})
-    retention = _section("retention", document, set(document["retention"]))
+    retention = _entries("retention", "/", document["retention"])
     privacy = _value(Privacy, "privacy", "", document["privacy"])
     policy = Policy(
         version=privacy.version,
@@ -71,12 +71,12 @@ def _catalogue(document: Mapping[str, Any]) -> dict[str, Field]:
     entries = [
         (name, f"{part}.{name}", entry)
         for part in ("student", "system")
-        for name, entry in parts[part].items()
+        for name, entry in _entries("catalogue", part, parts[part]).items()
     ]
     entries += [
         (f"{block}_{name}", f"guardian.{name}", _titled(entry, title))
         for block, title in GUARDIANS
-        for name, entry in parts["guardian"].items()
+        for name, entry in _entries("catalogue", "guardian", parts["guardian"]).items()
     ]
     catalogue: dict[str, Field] = {}
     for name, key, entry in entries:
@@ -96,16 +96,17 @@ def _named(
     shape: type[Value], file: str, entries: Mapping[str, Any], key: str
 ) -> Mapping[str, Value]:
     return MappingProxyType(
-        {name: _value(shape, file, name, entry, **{key: name}) for name, entry in entries.items()}
+        {
+            name: _value(shape, file, name, entry, **{key: name})
+            for name, entry in _entries(file, file, entries).items()
+        }
     )
 
 
 def _value(shape: Any, file: str, path: str, entry: Any, **more: str) -> Any:  # noqa: ANN401  pydantic checks it
     """Return the entry as the shape; raises InvalidError for unknown, missing or mistyped keys."""
-    if more and not isinstance(entry, Mapping):
-        raise _fault(file, path, "应当是一个表")
     for key in more:
-        if key in entry:
+        if key in _entries(file, path, entry):
             raise _fault(file, f"{path}.{key}", "由表名给出，不得另写")
     if is_dataclass(shape) and isinstance(entry, Mapping):
         for key in sorted(set(entry) - {known.name for known in fields(shape)}):
@@ -114,7 +115,7 @@ def _value(shape: Any, file: str, path: str, entry: Any, **more: str) -> Any:  #
         return _adapter(shape).validate_python({**entry, **more} if more else entry)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join([path, *map(str, first["loc"])]).strip(".")
+        where = ".".join([path, *map(str, first["loc"])]).strip(".") or "/"
         raise _fault(file, where, first["msg"]) from error
 
 
@@ -124,12 +125,16 @@ def _adapter(shape: Any) -> TypeAdapter[Any]:  # noqa: ANN401  any of the shapes
 
 
 def _section(file: str, document: Mapping[str, Any], keys: set[str]) -> Mapping[str, Any]:
-    part = document[file]
-    if not isinstance(part, Mapping):
-        raise _fault(file, "/", "应当是一个表")
+    part = _entries(file, "/", document[file])
     for key in sorted(set(part) ^ keys):
         raise _fault(file, key, "未知或者缺少的部分")
     return part
+
+
+def _entries(file: str, key: str, entry: Any) -> Mapping[str, Any]:  # noqa: ANN401  not yet validated
+    if not isinstance(entry, Mapping):
+        raise _fault(file, key, "应当是一个表")
+    return entry
 
 
 def _toml(path: Traversable) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from policies.forms import DROP
 from policies.model import Policy
 from policies.words import DELIVERIES, FORMS, listed
 
-DIVISION = re.compile(r"\d{2}(\d{2}(\d{2})?)?")
+DIVISION = re.compile(r"[0-9]{2}([0-9]{2}([0-9]{2})?)?")
 GRADES = frozenset(f"{grade:02d}" for grade in range(1, 13))
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 

@@ -129,9 +129,10 @@ def test_3_1_2_1_prompt_none_never_shows_a_notice(world: World) -> None:
     assert world.answer(client, prompt="none", scope="openid edu")["error"] == "consent_required"
 
 
-@pytest.mark.parametrize(
-    "changes", [{"prompt": "login"}, {"prompt": "select_account"}, {"max_age": "0"}]
-)
+NEW_SIGN_IN = [{"prompt": "login"}, {"prompt": "select_account"}, {"max_age": "0"}]
+
+
+@pytest.mark.parametrize("changes", NEW_SIGN_IN)
 def test_3_1_2_1_a_new_sign_in_is_enforced_and_an_old_session_does_not_pass_for_it(
     world: World, clock: HandClock, changes: dict[str, str]
 ) -> None:
@@ -213,8 +214,8 @@ def test_a_session_that_has_ended_counts_as_none(world: World) -> None:
 @pytest.mark.parametrize(("sandbox", "student"), [(True, "student_1"), (False, "student_s")])
 def test_sandbox_apps_and_real_pupils_never_meet(
     world: World,
-    sandbox: bool,
-    student: str,  # noqa: FBT001  a case of the table
+    sandbox: bool,  # noqa: FBT001  a case of the table
+    student: str,
 ) -> None:
     client, _ = world.client(sandbox=sandbox)
     world.sign_in(student)

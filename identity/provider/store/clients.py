@@ -42,6 +42,15 @@ def select_owned(owner: str) -> sa.Select[Any]:
     )
 
 
+def select_of_recipient(recipient_id: str) -> sa.Select[Any]:
+    """Return the statement for an organisation's clients, by id."""
+    return (
+        sa.select(clients)
+        .where(clients.c.recipient_id == recipient_id)
+        .order_by(clients.c.client_id)
+    )
+
+
 def client_of(row: Row[Any]) -> Client:
     """Return the client of a row."""
     values = dict(row._mapping)  # noqa: SLF001  SQLAlchemy's public name for it

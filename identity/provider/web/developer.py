@@ -23,6 +23,10 @@ from kernel.errors import DeniedError, InvalidError, Problem
 from kernel.http import caller, page, read_form
 from kernel.principal import Role
 
+FIELDS = (
+    "name", "kind", "redirect_uris", "auth_method", "jwks", "id_token_alg", "profile",
+    "profile_reason",
+)  # fmt: skip
 router = APIRouter(prefix="/developer/clients")
 
 
@@ -108,7 +112,7 @@ async def refusals(request: Request, provider: Provider, client_id: str) -> Resp
 def _form(request: Request, sent: dict[str, str], problems: tuple[Problem, ...]) -> Response:
     return page(
         request, "provider/client_new.html", 422 if problems else 200,
-        sent=sent, problems=problems, algorithms=ID_TOKEN_ALGORITHMS,
+        sent=dict.fromkeys(FIELDS, "") | sent, problems=problems, algorithms=ID_TOKEN_ALGORITHMS,
     )  # fmt: skip
 
 

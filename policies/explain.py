@@ -30,12 +30,16 @@ _FORMS: Final[Mapping[str, str]] = {
 }
 
 
-def form(policy: Policy, field: str, form: str) -> str:
+def form(policy: Policy, field: str, form: str, *, delivery: str = "") -> str:
     """Return what the recipient sees of the field; raises InvalidError for an unknown field.
 
-    A form outside the grammar reads as not provided, for nothing leaves in it.
+    A form outside the grammar reads as not provided, for nothing leaves in it. Among counts a
+    field is what pupils are counted by.
     """
-    return _FORMS.get(form, _FORMS["drop"]).format(title=policy.field(field).title)
+    sentence = _FORMS.get(form, _FORMS["drop"]).format(title=policy.field(field).title)
+    if delivery == "counts" and form in _FORMS and form != "drop":
+        return f"只提供按此项统计的人数，人数过少的不提供（{sentence}）"
+    return sentence
 
 
 def ground(

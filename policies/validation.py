@@ -75,6 +75,8 @@ def _ways(field: Field) -> Iterator[str]:
 def _kind(field: Field) -> Iterator[str]:
     if not 1 <= field.sensitivity <= 4:  # noqa: PLR2004  four levels, GB/T 43697-2024 general data
         yield "敏感级别须为 1 至 4"
+    if not (field.title and field.reason and field.source_field and field.standard):
+        yield "名称、敏感级别的理由、来源和标准均不得为空"
     if field.kind == "direct" and KEEP in field.forms:
         yield "直接标识符不得原样提供"
     if field.kind == "direct" and "counts" in field.deliveries:

@@ -65,6 +65,7 @@ CONTRADICTIONS: tuple[tuple[str, Callable[[dict[str, Any]], None]], ...] = (
     ("catalogue.toml:name", remove(f"{NAME}/claim")),
     ("catalogue.toml:name", put(f"{NAME}/claim", "nickname")),
     ("catalogue.toml:name", put(f"{NAME}/sensitivity", 5)),
+    ("catalogue.toml:name", put(f"{NAME}/reason", "")),
     ("catalogue.toml:grade", put("catalogue/student/grade/claim", "edu_sex")),
     ("catalogue.toml:health", put("catalogue/student/health/default_form", "keep")),
     ("catalogue.toml:grade", put("catalogue/student/grade/free_text", value=True)),

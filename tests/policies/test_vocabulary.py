@@ -47,6 +47,8 @@ def test_each_permitted_form_of_each_field_is_explained_in_one_sentence() -> Non
         assert all(field.title in sentence and "{" not in sentence for sentence in told)
     assert explain.form(POLICY, "name", "mask:name") == "姓名只显示姓氏，如“张*”"
     assert explain.form(POLICY, "name", "nonsense") == "不提供姓名"
+    assert "人数" in explain.form(POLICY, "health", "keep", delivery="counts")
+    assert explain.form(POLICY, "health", "drop", delivery="counts") == "不提供健康状况"
 
 
 @pytest.mark.parametrize(

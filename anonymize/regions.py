@@ -83,8 +83,9 @@ def is_division(code: str) -> bool:
 
 
 def _code(text: str, digits: int) -> str | None:
-    found = next((text[:size] for size in (2, 4) if text[size:].strip("0") == ""), text)
-    return _descend(found, "", digits) if found in _index().names else None
+    """Counties come and go: an unknown one is still known by its city and province."""
+    found = next((text[:size] for size in (6, 4, 2) if text[:size] in _index().names), "")
+    return _descend(found, "", digits)
 
 
 def _descend(found: str, rest: str, digits: int) -> str | None:
@@ -116,7 +117,7 @@ def _step(above: str, text: str) -> tuple[str, str]:
     # Municipalities and directly governed counties write no city: look one level further down.
     if len(above) == LEVELS["province"]:
         return _only(
-            text, [c for city in index.below[above] for c in index.below.get(city.code, ())]
+            text, [c for city in index.below.get(above, ()) for c in index.below.get(city.code, ())]
         ) or (above, text)
     return above, text
 

@@ -94,7 +94,10 @@ def _write(rows: Sequence[Row], plan_document: Mapping[str, Any], key: bytes) ->
 
 
 def _read(answer: bytes) -> WorkerResult:
-    document = orjson.loads(answer)
+    try:
+        document = orjson.loads(answer)
+    except orjson.JSONDecodeError:
+        raise UnavailableError("脱敏进程的答复不完整，没有数据离开", remedy="请稍后重试") from None
     if problems := document.get("problems"):
         raise InvalidError.of(tuple(Problem(**problem) for problem in problems))
     return WorkerResult(

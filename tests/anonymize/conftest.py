@@ -1,0 +1,6 @@
+"""Property tests here measure truth, not time: the machine may be busy."""
+
+from hypothesis import settings
+
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")

@@ -1,0 +1,51 @@
+"""The grammar of forms."""
+
+import pytest
+
+from anonymize.treatment import HIERARCHIES, MASKS, Kind, Treatment
+from kernel.errors import InvalidError
+
+FORMS = [
+    "drop", "keep", "pseudonym",
+    *(f"mask:{style}" for style in MASKS),
+    *(f"generalize:{name}:{level}" for name, levels in HIERARCHIES.items() for level in levels),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_survives_the_round_trip_and_is_explained_in_chinese(form: str) -> None:
+    treatment = Treatment.parse(form)
+    assert str(treatment) == form
+    assert treatment.text
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "", "Keep", "keep:", "keep:all", "mask", "mask:", "mask:password", "mask:name:2",
+        "generalize", "generalize:birth_date", "generalize:birth_date:day", "generalize:x:y",
+        "generalize:birth_date:year:", "pseudonym:", "drop ", "mask:name:", "hash",
+    ],
+)  # fmt: skip
+def test_an_unknown_form_is_refused(form: str) -> None:
+    with pytest.raises(InvalidError, match="不认识的处理方式"):
+        Treatment.parse(form)
+
+
+@pytest.mark.parametrize("form", ["format_preserving", "date:shift:7", "text:scan"])
+def test_a_form_of_later_versions_is_refused_as_not_offered_yet(form: str) -> None:
+    with pytest.raises(InvalidError, match="尚未提供"):
+        Treatment.parse(form)
+
+
+@pytest.mark.parametrize("form", ["mask:document_number:6+4", "mask:student_number:6+4"])
+def test_the_customary_mask_of_six_and_four_is_refused_as_unsafe(form: str) -> None:
+    with pytest.raises(InvalidError, match="不安全"):
+        Treatment.parse(form)
+
+
+def test_a_treatment_cannot_be_made_by_hand_that_the_grammar_refuses() -> None:
+    with pytest.raises(InvalidError):
+        Treatment(Kind.MASK, "document_number", "6+4")
+    with pytest.raises(InvalidError):
+        Treatment(Kind.GENERALIZE, "birth_date", "day")

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from kernel.canonical import digest
-from sharing.domain.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,3 @@ class Preview:
     def plan_digest(self) -> str:
         """The name of the plan."""
         return digest(self.plan)
-
-
-class PreviewPort(Protocol):
-    """Makes previews; the door implements it with the very function that releases."""
-
-    async def preview(self, scope: Scope) -> Preview:
-        """Return the preview as of now; raises InvalidError if no lawful plan can be made."""

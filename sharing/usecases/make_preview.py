@@ -1,5 +1,6 @@
 """Make and freeze the preview: what would leave, as reviewer and approver are to see it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -28,7 +29,7 @@ async def make_preview(
             "申请不在审核或批准环节，不能生成预览", field="state", rule="申请办理流程",
             remedy="请刷新页面，查看最新状态",
         )  # fmt: skip
-    preview = await services.preview.preview(request.scope)
+    preview = await services.preview(services, request.scope, request.id)
     now = services.runtime.clock()
     items = (
         _json("preview", "预览.json", preview.document),
@@ -48,5 +49,5 @@ async def make_preview(
     return preview
 
 
-def _json(kind: str, name: str, document: Any) -> Attachment:  # noqa: ANN401  any JSON value
-    return Attachment(kind, name, "application/json", canonical_bytes(document))
+def _json(kind: str, name: str, document: Mapping[str, Any]) -> Attachment:
+    return Attachment(kind, name, "application/json", canonical_bytes(dict(document)))

@@ -37,7 +37,7 @@ async def submit_request(
         checked.asked.assessment.encode(),
     )  # fmt: skip
     policy = Attachment(
-        "policy", "政策.json", "application/json", canonical_bytes(services.policy.document)
+        "policy", "政策.json", "application/json", canonical_bytes(dict(services.policy.document))
     )
     values = {
         "scope": scope_document(scope), "division": scope.cohort.division,

@@ -7,6 +7,7 @@ import html
 import json
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from authlib.integrations.starlette_client import OAuth, OAuthError
@@ -17,15 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-CSS = """
-body{font:16px/1.7 "Noto Sans CJK SC","PingFang SC",system-ui,sans-serif;margin:0;background:#eef4ee;color:#1d2b20}
-main{max-width:40rem;margin:3rem auto;padding:2rem;background:#fff;border-radius:10px}
-h1{font-size:1.5rem;margin-top:0}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.5rem;border-bottom:1px solid #d4ddd5}
-a.button{display:inline-block;background:#1d6b37;color:#fff;padding:.6rem 1.2rem;border-radius:6px;text-decoration:none}
-a.quiet{margin-left:1rem;color:#1d5b34}
-@media(prefers-color-scheme:dark){body{background:#101612;color:#e3ebe4}main{background:#1a231d}th,td{border-color:#35443a}a.quiet{color:#8fd6a6}}
-"""
+CSS = (Path(__file__).parent / "app.css").read_text()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from kernel.errors import DeniedError, MissingError, Problem, UnavailableError
 from kernel.ids import ApprovalId, OrgId
+from policies import Policy
 from policies.decide import Decision, Facts, Failure, decide
 from registry.usecases import orgs
 from sharing.domain.approval import LoadedApproval
@@ -70,7 +71,7 @@ async def permits(services: SharingServices, ask: Ask) -> tuple[Permit, ...]:
     ]
     kind = await _recipient_kind(services, ask.client)
     judged = []
-    for approval, forms in _cite(approvals, ask):
+    for approval, forms in _cite(services.policy, approvals, ask):
         facts = await _facts(services, approval, replace(ask, forms=forms), kind)
         judged.append(_judged(services, approval, facts))
     return tuple(judged)
@@ -102,7 +103,7 @@ def _judged(services: SharingServices, approval: LoadedApproval | None, facts: F
 
 
 def _cite(
-    approvals: Sequence[LoadedApproval], ask: Ask
+    policy: Policy, approvals: Sequence[LoadedApproval], ask: Ask
 ) -> list[tuple[LoadedApproval | None, dict[str, str]]]:
     """Give each field to an approval: one in force that covers the pupils, else one to explain."""
     asked = dict(ask.forms)
@@ -110,7 +111,8 @@ def _cite(
         del asked[EVERYTHING_APPROVED]
         for approval in approvals:
             if ask.delivery in approval.scope.deliveries and approval.in_force(ask.now):
-                asked.update({name: "" for name in approval.scope.fields if name not in asked})
+                fitting = policy.sendable(approval.scope.fields, ask.delivery.value)
+                asked.update({name: "" for name in fitting if name not in asked})
     cited: dict[str, tuple[LoadedApproval | None, dict[str, str]]] = {}
     for name, form in asked.items():
         holding = [one for one in approvals if name in one.scope.fields]

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from identity.accounts.domain.separation import ASSIGNABLE, OFFICE, RULE
+from identity.accounts.domain.separation import ASSIGNABLE, OFFICE, RULE, role_problems
 from kernel.errors import Problem
 from kernel.ids import Entropy, OrgId, RecipientId
 from kernel.principal import Role
@@ -46,6 +46,8 @@ def form_problems(asked: StaffAccount) -> tuple[Problem, ...]:
         )
     if not asked.roles <= ASSIGNABLE:
         found.append(Problem("含有不能授予工作人员的角色", "roles", RULE, "请重新选择角色"))
+    else:
+        found.extend(role_problems(asked.roles, ()))
     if bool(asked.roles & OFFICE) != (asked.org_id is not None):
         found.append(
             Problem("任职角色须有所在机构，开发者不得有", "org_id", RULE, "请选择或清除机构")

@@ -1,0 +1,5 @@
+"""`python -m server` is the same as the command `xueyin`."""
+
+from server.cli import main
+
+main()

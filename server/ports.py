@@ -1,0 +1,68 @@
+"""How do the packages' questions to one another get answered? Small bindings, no rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from identity.accounts.usecases.load_session import load_session_by_id
+from identity.accounts.usecases.services import AccountServices
+from kernel.ids import RecipientId, SessionId, StudentId
+from kernel.principal import Principal
+from kernel.runtime import Runtime
+from sharing.domain.release import ClientFacts, Offer
+from sharing.store.tables import recipient
+from sharing.usecases import claims
+from sharing.usecases.services import SharingServices
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Implements `identity.provider.domain.door.DoorPort`."""
+
+    sharing: SharingServices
+
+    async def offer(
+        self, client: ClientFacts, student_id: StudentId, asked: frozenset[str]
+    ) -> Offer:
+        """See DoorPort.offer."""
+        return await claims.offer(self.sharing, client, student_id, asked)
+
+    async def acknowledge(
+        self, client: ClientFacts, student_id: StudentId, offer: Offer, principal: Principal
+    ) -> None:
+        """See DoorPort.acknowledge."""
+        await claims.acknowledge(self.sharing, client, student_id, offer, principal)
+
+    async def release(
+        self, client: ClientFacts, student_id: StudentId, asked: frozenset[str]
+    ) -> Mapping[str, str]:
+        """See DoorPort.release."""
+        return await claims.release(self.sharing, client, student_id, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIns:
+    """Implements `identity.provider.usecases.services.SessionPort`."""
+
+    accounts: AccountServices
+
+    async def authenticated_at(self, session_id: SessionId) -> datetime | None:
+        """See SessionPort.authenticated_at."""
+        session = await load_session_by_id(self.accounts, session_id)
+        return None if session is None else session.auth_time
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Names of the outside organisations, for pages of accounts."""
+
+    runtime: Runtime
+
+    async def name(self, recipient_id: RecipientId) -> str | None:
+        """Return the registered name, None if there is no such organisation."""
+        rows = await self.runtime.database.read(
+            sa.select(recipient.c.name).where(recipient.c.id == recipient_id)
+        )
+        return rows[0].name if rows else None

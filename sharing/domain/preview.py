@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from kernel.canonical import digest
+from kernel.ids import DataRequestId
+from sharing.domain.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +48,10 @@ class Preview:
     def plan_digest(self) -> str:
         """The name of the plan."""
         return digest(self.plan)
+
+
+class PreviewPort(Protocol):
+    """Makes previews; the door implements it with the very function that releases."""
+
+    async def preview(self, scope: Scope, data_request_id: DataRequestId) -> Preview:
+        """Return the preview as of now; raises InvalidError if no lawful plan can be made."""

@@ -29,7 +29,7 @@ async def make_preview(
             "申请不在审核或批准环节，不能生成预览", field="state", rule="申请办理流程",
             remedy="请刷新页面，查看最新状态",
         )  # fmt: skip
-    preview = await services.preview(services, request.scope, request.id)
+    preview = await services.preview.preview(request.scope, request.id)
     now = services.runtime.clock()
     items = (
         _json("preview", "预览.json", preview.document),

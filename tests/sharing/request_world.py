@@ -134,16 +134,13 @@ class Clients:
 
 @dataclass
 class Previews:
-    """Implements PreviewMaker; `rows` can be moved to make the next preview another one."""
+    """Implements PreviewPort; `rows` can be moved to make the next preview another one."""
 
     rows: int = 42
     k: int | None = None
     risk: float | None = None
 
-    async def __call__(
-        self, services: SharingServices, scope: Scope, data_request_id: DataRequestId
-    ) -> Preview:
-        assert services.preview is self
+    async def preview(self, scope: Scope, data_request_id: DataRequestId) -> Preview:
         assert data_request_id
         columns = tuple(
             Column(name, POLICY.field(name).title, form) for name, form in scope.fields.items()

@@ -4,7 +4,7 @@ Cells under the threshold are hidden, and as many others as keep them from being
 rows, columns and totals (see suppression). Pure Python on the numbers of a group-by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -48,14 +48,14 @@ class Statistic:
         }
 
 
-def publish(count: Count, numbers: Mapping[tuple[str | None, ...], int]) -> Statistic:
-    """Return the protected statistic of a group-by (labels in the order of `count.by` → pupils).
+def publish(count: Count, numbers: Iterable[tuple[Sequence[str | None], int]]) -> Statistic:
+    """Return the protected statistic of a group-by (labels in the order of `count.by`, pupils).
 
     If there are fewer pupils than the threshold nothing is told, not even the total. Raises
     InvalidError if a value reads 合计 or there are more than 2 500 combinations.
     """
     tally: dict[Labels, int] = {}
-    for labels, pupils in numbers.items():
+    for labels, pupils in numbers:
         named = tuple(MISSING if label is None else label for label in labels)
         tally[named] = tally.get(named, 0) + pupils
     axes = [sorted({labels[i] for labels in tally}) for i in range(len(count.by))]

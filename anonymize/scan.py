@@ -3,6 +3,7 @@
 Heavy: presidio and spaCy load on the first call. Only child processes and the command line call it.
 """
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -71,9 +72,12 @@ def _worth_a_look(folded: str) -> bool:
 def _longest(results: list[Any]) -> list[Any]:
     kept: list[Any] = []
     for result in sorted(results, key=lambda r: (r.start - r.end, -r.score, r.start)):
-        if all(result.end <= other.start or other.end <= result.start for other in kept):
-            kept.append(result)
-    return sorted(kept, key=lambda r: r.start)
+        # Those kept lie apart and in order, so only the two neighbours can overlap.
+        place = bisect(kept, result.start, key=lambda r: r.start)
+        before, after = kept[place - 1 : place], kept[place : place + 1]
+        if all(r.end <= result.start for r in before) and all(result.end <= r.start for r in after):
+            kept.insert(place, result)
+    return kept
 
 
 @cache

@@ -66,9 +66,7 @@ def run(table: object, plan: Plan, *, key: bytes) -> Result:
         "fields": {name: _field(name, plan, columns) for name in plan.fields},
         "ignored_columns": sorted(set(frame.columns) - set(plan.fields)),
     }
-    statistics = tuple(
-        counts.publish(count, dict(_tally(left, count.by))) for count in plan.statistics
-    )
+    statistics = tuple(counts.publish(count, _tally(left, count.by)) for count in plan.statistics)
     report["statistics"] = [_summary(statistic) for statistic in statistics]
     return Result(shown, report, statistics, tuple(kept))
 

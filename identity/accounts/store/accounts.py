@@ -29,6 +29,17 @@ def of_person(person_id: str) -> sa.Select[Any]:
     return sa.select(account).where(account.c.person_id == person_id)
 
 
+def roles_of_person(connection: Connection, person_id: str) -> list[frozenset[Role]]:
+    """Return the roles of each account of a person; no other job adds one until the commit.
+
+    The rows are locked first and read by a second statement: PostgreSQL would not show the first
+    one what a job it had to wait for has added.
+    """
+    of_person = sa.select(account.c.roles).where(account.c.person_id == person_id)
+    connection.execute(of_person.with_for_update())
+    return [frozenset(map(Role, row.roles)) for row in connection.execute(of_person)]
+
+
 def all_staff() -> sa.Select[Any]:
     """Select every account that is not a pupil's, by user name."""
     return sa.select(account).where(account.c.student_id.is_(None)).order_by(account.c.username)

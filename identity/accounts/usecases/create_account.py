@@ -38,8 +38,7 @@ async def create_account(
 
     def job(connection: Connection) -> tuple[Problem, ...]:
         # Read again inside the write: two administrators may be giving one person two roles.
-        rows = connection.execute(accounts.of_person(person_id).with_for_update())
-        clashes = role_problems(asked.roles, [accounts.read(row).roles for row in rows])
+        clashes = role_problems(asked.roles, accounts.roles_of_person(connection, person_id))
         if not clashes:
             store(connection, services, issued.account, principal)
         return clashes

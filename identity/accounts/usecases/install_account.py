@@ -33,8 +33,8 @@ async def install_account(
         issued = Issued(chosen, password)
 
     def job(connection: Connection) -> tuple[Problem, ...]:
-        rows = connection.execute(accounts.of_person(wanted.person_id).with_for_update())
-        clashes = role_problems(wanted.roles, [accounts.read(row).roles for row in rows])
+        held = accounts.roles_of_person(connection, wanted.person_id)
+        clashes = role_problems(wanted.roles, held)
         if not clashes:
             store(connection, services, issued.account, None)
         return clashes

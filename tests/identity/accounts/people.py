@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
 from identity.accounts.domain.policy import AccountPolicy
 from identity.accounts.usecases.check_password import Attempt
 from identity.accounts.usecases.hasher import HashSettings, PasswordHasher
@@ -68,6 +71,15 @@ async def hire(services: AccountServices, role: Role, username: str = "") -> Pri
         password=PASSWORD,
     )  # fmt: skip
     return issued.account.principal()
+
+
+async def tamper(services: AccountServices, statement: sa.Executable) -> None:
+    """Write to the database behind the application's back."""
+
+    def job(connection: Connection) -> None:
+        connection.execute(statement)
+
+    await services.runtime.database.write(job)
 
 
 async def enter(

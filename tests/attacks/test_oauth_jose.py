@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jwk
 
 from identity.provider.domain.signing import es256
@@ -50,12 +51,13 @@ def hmac_forge(header: dict[str, Any], claims: dict[str, Any], key: bytes) -> st
 def forgeries(token: str, public: dict[str, Any]) -> dict[str, str]:
     """Return tokens with the claims of a good one that must all be refused."""
     header, claims = parts(token)
-    own = jwk.ECKey.generate_key("P-256", {"kid": header["kid"]})
+    own = ec.generate_private_key(ec.SECP256R1())
+    embedded = jwk.ECKey.import_key(own.public_key()).as_dict(private=False)
     victim = jwk.ECKey.import_key(public)
 
     def signed(extra: dict[str, Any]) -> str:
         unsigned = forge({**header, **extra}, claims).rpartition(".")[0]
-        return f"{unsigned}.{b64(es256(own.private_key)(unsigned.encode()))}"
+        return f"{unsigned}.{b64(es256(own)(unsigned.encode()))}"
 
     head, body, signature = token.split(".")
     return {
@@ -72,7 +74,7 @@ def forgeries(token: str, public: dict[str, Any]) -> dict[str, str]:
         "hs256 empty": hmac_forge({**header, "alg": "HS256"}, claims, b""),
         "rs256": forge({**header, "alg": "RS256"}, claims, bytes(256)),
         "own key": signed({}),
-        "jwk in header": signed({"jwk": own.as_dict(private=False)}),
+        "jwk in header": signed({"jwk": embedded}),
         "jku": signed({"jku": "http://127.0.0.1:1/keys"}),
         "x5u": signed({"x5u": "http://127.0.0.1:1/keys"}),
         "x5c": signed({"x5c": ["AAAA"]}),

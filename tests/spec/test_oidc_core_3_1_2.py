@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from identity.accounts.domain.local_path import local_path
 from kernel.principal import Role
 from kernel.runtime import Runtime
 from tests.conftest import HandClock
@@ -40,7 +41,7 @@ def sign_in_page(location: str) -> str:
         ({"request": "eyJ"}, "request_not_supported"),
         ({"request_uri": "https://app.example.com/r"}, "request_uri_not_supported"),
         ({"registration": "{}"}, "registration_not_supported"),
-        ({"state": "s" * 4097}, "invalid_request"),
+        ({"state": "s" * 2049}, "invalid_request"),
         ({"nonce": "n" * 513}, "invalid_request"),
     ],
 )
@@ -271,3 +272,21 @@ def test_answers_are_never_stored_and_never_307(world: World) -> None:
     assert response.status_code == 303
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["referrer-policy"] == "no-referrer"
+
+
+def test_a_request_too_long_to_survive_the_sign_in_page_is_refused_at_once(world: World) -> None:
+    client, _ = world.client()
+    state = "𠮷" * 2048
+    assert world.answer(client, state=state)["error"] == "invalid_request"
+    posted = world.post("/authorize", data=world.parameters(client, state=state))
+    assert answer_of(posted) == world.answer(client, state=state)
+    world.sign_in()
+    assert "code" in world.answer(client, state=state)
+
+
+def test_the_longest_ascii_state_survives_the_sign_in_page(world: World) -> None:
+    client, _ = world.client()
+    back = sign_in_page(world.authorize(client, state="s" * 2048).headers["location"])
+    assert local_path(back) == back
+    world.sign_in()
+    assert "s" * 2048 in world.get(back).text

@@ -5,7 +5,6 @@ import asyncio
 import jwt
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from identity.provider.domain.client import Client
 from identity.provider.store.codes import subject_for
@@ -66,14 +65,13 @@ def test_two_pupils_have_two_subjects(world: World) -> None:
 def test_fifty_first_sign_ins_at_once_agree_on_one_subject(world: World) -> None:
     database, now = world.runtime.database, world.runtime.clock()
 
-    def job(number: int) -> object:
-        def run(connection: Connection) -> str:
-            return subject_for(connection, "h.example", "student_9", f"fresh-{number}", now)
+    async def first_sign_in(number: int) -> str:
+        return await database.write(
+            lambda c: subject_for(c, "h.example", "student_9", f"fresh-{number}", now)
+        )
 
-        return database.write(run)
-
-    async def race() -> list[object]:
-        return await asyncio.gather(*(job(n) for n in range(50)))  # type: ignore[call-overload]
+    async def race() -> list[str]:
+        return await asyncio.gather(*(first_sign_in(number) for number in range(50)))
 
     assert len(set(world.run(race()))) == 1
     rows = world.run(database.read(sa.select(subject).where(subject.c.sector == "h.example")))

@@ -72,7 +72,8 @@ def test_3_5_nbf_and_3_6_iat_may_be_a_little_ahead(world: World, seconds: int, s
     client = world.key_client()
     ahead = int(world.runtime.clock().timestamp()) + seconds
     for name in ("nbf", "iat"):
-        sent = world.assertion(client, jti=name, **{name: ahead})
+        changes: dict[str, Any] = {name: ahead}
+        sent = world.assertion(client, jti=name, **changes)
         assert world.by_assertion(sent).status_code == status
 
 

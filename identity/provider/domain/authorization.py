@@ -8,9 +8,10 @@ from identity.provider.domain.errors import OAuthError, UntrustedRedirectError
 from identity.provider.domain.pkce import is_challenge
 from identity.provider.domain.vocabulary import Vocabulary
 
-LONGEST_STATE = 4096
+LONGEST_STATE = 2048
 LONGEST_NONCE = 512
 LONGEST_HINT = 200
+LONGEST_ID_TOKEN = 2048
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 
 
@@ -98,7 +99,7 @@ def pkce(asked: Asked) -> None:
     """RFC 7636 sections 4.3 and 4.4.1; RFC 9700 section 2.1.1: S256, or nothing where allowed."""
     challenge, method = asked.get("code_challenge"), asked.get("code_challenge_method")
     if not challenge:
-        if method or "code_challenge" in asked.parameters:
+        if method:
             raise OAuthError("invalid_request", "code_challenge is missing")
         if asked.client.needs_pkce:
             raise OAuthError("invalid_request", "code_challenge required (PKCE, S256)")
@@ -127,6 +128,7 @@ def lengths(asked: Asked) -> None:
     """RFC 6749 section 10.14: sizes are bounded before anything is stored or reflected."""
     for name, longest in (
         ("state", LONGEST_STATE), ("nonce", LONGEST_NONCE), ("login_hint", LONGEST_HINT),
+        ("id_token_hint", LONGEST_ID_TOKEN),
     ):  # fmt: skip
         if len(asked.get(name)) > longest:
             raise OAuthError("invalid_request", f"{name} is longer than {longest} characters")

@@ -10,9 +10,8 @@ from sqlalchemy.engine import Connection
 
 def insert_once(connection: Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert the row unless a unique key of it exists; tell whether this call inserted it."""
-    if connection.dialect.name == "postgresql":
-        row = postgresql.insert(table).values(values).on_conflict_do_nothing()
-        return connection.execute(row).rowcount == 1
-    return connection.execute(
-        sqlite.insert(table).values(values).on_conflict_do_nothing()
-    ).rowcount == 1  # fmt: skip
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    row = insert(table).values(values).on_conflict_do_nothing()
+    # SQLAlchemy keeps the row count of an INSERT only if asked to; psycopg's would read -1.
+    kept = connection.execute(row, execution_options={"preserve_rowcount": True})
+    return kept.rowcount == 1

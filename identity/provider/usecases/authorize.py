@@ -21,7 +21,7 @@ from identity.provider.domain.interaction import SignedIn, must_sign_in
 from identity.provider.domain.jose import header_of, text_of, verified_claims
 from identity.provider.domain.redirect import origin, with_answer
 from identity.provider.store import codes
-from identity.provider.usecases.flow import Flow, seal, unseal
+from identity.provider.usecases.flow import Flow, seal, seal_for_url, unseal
 from identity.provider.usecases.issue_code import issue_code
 from identity.provider.usecases.refuse import refuse
 from identity.provider.usecases.services import ProviderServices
@@ -119,7 +119,11 @@ async def set_aside(services: ProviderServices, encoded: bytes) -> str | SendBac
     read = await read_request(services, encoded)
     if isinstance(read, SendBack):
         return read
-    return seal(services.runtime.keyring, Flow(read[0], services.runtime.clock()))
+    request = read[0]
+    try:
+        return seal_for_url(services.runtime.keyring, Flow(request, services.runtime.clock()))
+    except OAuthError as error:
+        return send_error(services, request.redirect_uri, request.state, error)
 
 
 async def take_up(
@@ -173,7 +177,7 @@ def _sign_in(
     if "none" in request.prompt or again:
         raise OAuthError("login_required", "the right pupil has to sign in")
     flow = Flow(request, services.runtime.clock(), through_sign_in=True)
-    return SignIn(seal(services.runtime.keyring, flow), request.login_hint)
+    return SignIn(seal_for_url(services.runtime.keyring, flow), request.login_hint)
 
 
 async def _hint_fits(

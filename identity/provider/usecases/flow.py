@@ -14,11 +14,13 @@ from cryptography.exceptions import InvalidTag
 
 from identity.provider.domain.authorization import AuthorizationRequest
 from identity.provider.domain.config import ProviderConfig
-from identity.provider.domain.errors import UntrustedRedirectError
+from identity.provider.domain.errors import OAuthError, UntrustedRedirectError
 from kernel.envelope import Keyring, KeyUnavailableError
 from kernel.runtime import Runtime
 
 LONGEST = 24 * 1024
+LONGEST_IN_URL = 7_500
+"""Above it the way through the sign-in page would not bring the pupil back."""
 _TABLE = "identity_flow"
 
 
@@ -46,6 +48,14 @@ def seal(keyring: Keyring, flow: Flow, *, session_id: str = "") -> str:
     plain = orjson.dumps(document, default=sorted)
     sealed = keyring.seal(plain, table=_TABLE, column="flow", row=session_id)
     return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+
+def seal_for_url(keyring: Keyring, flow: Flow) -> str:
+    """Return the flow for an address; raises OAuthError `invalid_request` if it is too long."""
+    sealed = seal(keyring, flow)
+    if len(sealed) > LONGEST_IN_URL:
+        raise OAuthError("invalid_request", "the request is too large")
+    return sealed
 
 
 def unseal(runtime: Runtime, config: ProviderConfig, text: str, *, session_id: str = "") -> Flow:

@@ -68,7 +68,7 @@ def test_a_replaced_key_is_retired_after_its_time_and_not_before(
 def test_of_two_rotations_at_once_one_wins_and_nothing_is_half_done(runtime: Runtime) -> None:
     World(runtime)
 
-    async def both() -> list[object]:
+    async def both() -> tuple[object, ...]:
         return await asyncio.gather(
             rotate_keys(runtime), rotate_keys(runtime), return_exceptions=True
         )

@@ -6,7 +6,7 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -178,10 +178,7 @@ class World:
         self.sessions.times[session] = self.runtime.clock()
 
     def client(self, **changes: Any) -> tuple[Client, str]:
-        return self.client_of("account_d", **changes)
-
-    def client_of(self, owner: str, **changes: Any) -> tuple[Client, str]:
-        asked = replace(DEFAULT, **changes)
+        asked, owner = replace(DEFAULT, **changes), "account_d"
         registered = self.run(
             register_client(
                 self.runtime, asked, owner=AccountId(owner), recipient_id=RecipientId("recipient_1")
@@ -301,6 +298,3 @@ def _framework(services: ProviderServices) -> FastAPI:
         return JSONResponse(error.as_dict(), error.status)
 
     return app
-
-
-MINUTE = timedelta(minutes=1)

@@ -84,11 +84,10 @@ class Judge:
     async def judge(self, rows: Sequence[ParsedRow]) -> staging.Chunk:
         """Return what the database is to hold of these rows, and count them."""
         await self._check_schools(rows)
-        await self._check_documents(rows)
-        clean = [row for row in rows if not row.is_faulty]
-        for row in clean:
-            row.prepared = self._prepare(row)
-        await self._check_numbers(clean)
+        for row in rows:
+            self._prepare(row)
+        await self._check_documents([row for row in rows if row.tag])
+        await self._check_numbers([row for row in rows if not row.is_faulty])
         return self._chunk(rows)
 
     async def _check_schools(self, rows: Sequence[ParsedRow]) -> None:
@@ -108,14 +107,8 @@ class Judge:
             row.blame("school_code", rule)
 
     async def _check_documents(self, rows: Sequence[ParsedRow]) -> None:
-        today = self.scope.at.date()
         for row in rows:
-            text = row.values.get("document_number")
-            if not text or row.breaks(_DOCUMENT, _KIND):
-                continue
-            kind = row.values.get("document_type")
-            row.tag = document_tag(self.runtime.keyring, kind, text, today)
-            first = self._seen.setdefault(row.tag, (row.file, row.row))
+            first = self._seen.setdefault(row.tag or b"", (row.file, row.row))
             if first != (row.file, row.row):
                 inside = first[0] == row.file
                 where = "" if inside else self.tally.files[first[0]].name
@@ -130,7 +123,14 @@ class Judge:
             if row.tag in taken:
                 row.blame("document_number", "duplicate_in_registry")
 
-    def _prepare(self, row: ParsedRow) -> Prepared:
+    def _prepare(self, row: ParsedRow) -> None:
+        """Seal a row that is faultless so far; of a faulty one, take the tag of its document."""
+        if row.is_faulty:
+            text, kind = row.values.get("document_number"), row.values.get("document_type")
+            if text and not row.breaks(_DOCUMENT, _KIND):
+                today = self.scope.at.date()
+                row.tag = document_tag(self.runtime.keyring, kind, text, today)
+            return
         school = self.scope.schools[row.values["school_code"]]
         new = NewStudent(
             StudentId(new_id("stu", self.runtime.entropy)),
@@ -139,7 +139,8 @@ class Judge:
             row.values,
             self.scope.synthetic,
         )
-        return prepare(self.runtime.keyring, self.runtime.entropy, new, self.scope.at)
+        row.prepared = prepare(self.runtime.keyring, self.runtime.entropy, new, self.scope.at)
+        row.tag = row.prepared.student["document_tag"]
 
     async def _check_numbers(self, clean: Sequence[ParsedRow]) -> None:
         """A formal number that was ever issued refuses the row; a temporary one is drawn again.

@@ -94,7 +94,12 @@ class _Run:
     async def _write(self, chunk: staging.Chunk) -> None:
         await self._settle()
         self._progress(self._done, self.total, READING)
-        note = {"phase": READING, "done": self._done, "updated_at": self._runtime.clock()}
+        note = {
+            "phase": READING,
+            "done": self._done,
+            "total": self.total,
+            "updated_at": self._runtime.clock(),
+        }
 
         def job(connection: Connection) -> bool:
             alive = import_jobs.note(connection, self._scope.import_id, note)

@@ -1,0 +1,114 @@
+"""How fast and how heavy is the import of 100,000 pupils, against a bare insert on this machine?
+
+Prints rows per second, the ratio to `executemany` of ready rows into one table (same run, same
+disk), and the peak memory of the whole process tree. `--pupils 20000` for a quick look.
+"""
+
+import argparse
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from registry.synthetic.county import County
+from registry.synthetic.files import write_county
+
+ROOT = Path(__file__).parent.parent
+_PAUSE = 0.05
+_IMPORT = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from importing import order, recipe_in, settle, silent
+from registry.usecases.import_files import run
+folder, home = Path(sys.argv[2]), Path(sys.argv[3])
+recipe = recipe_in(home)
+ids = settle(recipe, folder / "orgs.json")
+files = sorted([*folder.glob("*.xlsx"), *folder.glob("*.csv")])
+wanted = order(ids["education_authority-county"], *files, commit=True, partial=True)
+report = run(recipe, wanted, silent)
+print(report.committed, report.tally.errors)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run: seconds, and the peak of the tree's memory (sum of RSS) in MB."""
+
+    seconds: float
+    megabytes: float
+    answer: str
+
+
+def import_all(folder: Path, home: Path) -> Measured:
+    """Import a county's files in a process of its own, dry run and commit."""
+    command = [sys.executable, "-c", _IMPORT, str(ROOT / "tests" / "registry"), str(folder), str(home)]  # fmt: skip # noqa: E501  one command
+    start = time.perf_counter()
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, _tree(process.pid))
+            time.sleep(_PAUSE)
+        answer = process.stdout.read().strip() if process.stdout else ""
+    return Measured(time.perf_counter() - start, peak / 2**20, answer)
+
+
+def _tree(pid: int) -> int:
+    """Return the bytes of a process and all below it. Shared pages count in each: a ceiling."""
+    total = 0
+    try:
+        parent = psutil.Process(pid)
+        for one in [parent, *parent.children(recursive=True)]:
+            total += one.memory_info().rss
+    except psutil.NoSuchProcess:
+        pass
+    return total
+
+
+def bare_insert(home: Path, rows: int) -> float:
+    """Return rows per second of one `executemany` of ready rows as wide as a pupil's."""
+    row = ("x" * 36, "y" * 36, "王小明", "1", "20150901", "01", "1班", "202109", b"z" * 2_000)
+    with sqlite3.connect(home / "bare.db") as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE t (a,b,c,d,e,f,g,h,i)")
+        start = time.perf_counter()
+        connection.executemany("INSERT INTO t VALUES (?,?,?,?,?,?,?,?,?)", (row for _ in range(rows)))  # fmt: skip # noqa: E501  one call
+        connection.commit()
+        seconds = time.perf_counter() - start
+    connection.close()
+    return rows / seconds
+
+
+def main() -> None:
+    """Measure workbooks and CSV, each in an empty database."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--pupils", type=int, default=100_000)
+    options.add_argument("--schools", type=int, default=50)
+    pupils, schools = options.parse_args().pupils, options.parse_args().schools
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        bare = bare_insert(home, pupils)
+        print(f"bare insert           {bare:>9,.0f} rows/s")
+        for form in ("xlsx", "csv"):
+            folder, place = home / form, home / f"db-{form}"
+            place.mkdir()
+            write_county(County(pupils=pupils, schools=schools), folder, _silent, form=form)
+            one = import_all(folder, place)
+            rate = pupils / one.seconds
+            print(
+                f"{form:<5} {one.seconds:6.1f} s {rate:>9,.0f} rows/s  bare/{bare / rate:4.1f}"
+                f"  peak {one.megabytes:4.0f} MB  (committed, errors: {one.answer})"
+            )
+
+
+def _silent(_done: int, _total: int, _phase: str) -> None:
+    """Hear of progress, and say nothing."""
+
+
+if __name__ == "__main__":
+    main()

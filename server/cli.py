@@ -3,6 +3,7 @@
 import typer
 
 from server.commands import clients, keys, registry
+from server.commands.demo import demo
 from server.commands.serve import serve
 
 app = typer.Typer(
@@ -12,6 +13,7 @@ app = typer.Typer(
     help="学印 Xueyin：学生可信教育数字身份与学籍数据的受控提供。设置见 XUEYIN_… 环境变量。",
 )
 app.command("serve")(serve)
+app.command("demo")(demo)
 app.add_typer(registry.app, name="registry")
 app.add_typer(clients.clients, name="clients")
 app.add_typer(clients.accounts, name="accounts")

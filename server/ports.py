@@ -8,13 +8,33 @@ import sqlalchemy as sa
 
 from identity.accounts.usecases.load_session import load_session_by_id
 from identity.accounts.usecases.services import AccountServices
-from kernel.ids import RecipientId, SessionId, StudentId
+from kernel.errors import UnavailableError
+from kernel.ids import DataRequestId, RecipientId, SessionId, StudentId
 from kernel.principal import Principal
 from kernel.runtime import Runtime
+from sharing.domain.preview import Preview
 from sharing.domain.release import ClientFacts, Offer
+from sharing.domain.scope import Scope
 from sharing.store.tables import recipient
 from sharing.usecases import claims
+from sharing.usecases.preview import preview
 from sharing.usecases.services import SharingServices
+
+
+@dataclass(slots=True)
+class DoorPreview:
+    """Implements `sharing.domain.preview.PreviewPort` by the function that releases.
+
+    It needs the services that it is a part of, so they are set once they exist.
+    """
+
+    services: SharingServices | None = None
+
+    async def preview(self, scope: Scope, data_request_id: DataRequestId) -> Preview:
+        """See PreviewPort.preview."""
+        if self.services is None:
+            raise UnavailableError("服务正在启动", remedy="请稍后重试")
+        return await preview(self.services, scope, data_request_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,15 @@ class Settings(BaseSettings):
         return key
 
 
+class DemoSettings(BaseSettings):
+    """What the demonstration takes from the environment: two ports, nothing else."""
+
+    model_config = SettingsConfigDict(env_prefix="XUEYIN_", extra="ignore", frozen=True)
+
+    port: int = Field(8000, ge=1, le=65535, description="port of the provider")
+    demo_port: int = Field(8001, ge=1, le=65535, description="port of the demo relying party")
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether a host name or address names this machine only."""
     if host == "localhost":

@@ -21,9 +21,8 @@ from kernel.runtime import Clock, Runtime, system_clock
 from ledger.domain.note import Signer
 from ledger.usecases.sequencer import Sequencer
 from registry.usecases.services import RegistryServices
-from server.ports import Door, Recipients, SignIns
+from server.ports import Door, DoorPreview, Recipients, SignIns
 from server.settings import Settings
-from sharing.usecases.preview import preview
 from sharing.usecases.services import SharingServices
 from sharing.usecases.signature_cache import CheckedSignatures
 
@@ -92,17 +91,18 @@ def wire_accounts(settings: Settings, runtime: Runtime) -> AccountServices:
 def _wire_sharing(
     runtime: Runtime, accounts: AccountServices, sequencer: Sequencer
 ) -> SharingServices:
-    keys = KeyVerifier(accounts)
-    return SharingServices(
+    keys, previews = KeyVerifier(accounts), DoorPreview()
+    previews.services = SharingServices(
         runtime=runtime,
         policy=policies.load(),
         verifier=CheckedSignatures(keys),
         keys=keys,
         people=PersonRecipients(runtime),
         clients=RecipientClients(runtime),
-        preview=preview,
+        preview=previews,
         log=sequencer,
     )
+    return previews.services
 
 
 async def _wire_provider(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 import ledger.store.tables  # noqa: F401  the `database` fixture creates the tables it knows
 from kernel.runtime import Runtime
@@ -12,7 +13,7 @@ from ledger.domain.note import Signer
 from ledger.usecases.append import append
 
 ORIGIN = "registry.example/xueyin"
-Append = Callable[..., Coroutine[Any, Any, str]]
+Append = Callable[..., Coroutine[Any, Any, list[str]]]
 
 
 @pytest.fixture
@@ -27,11 +28,17 @@ def directory(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def add(runtime: Runtime) -> Append:
-    """Commits one entry and returns its id."""
+    """Commits entries in one transaction and returns their ids."""
 
-    async def add(**body: Any) -> str:
-        body = {"type": "refusal", "code": "quota", **body}
-        nonce, at = runtime.entropy(16), runtime.clock()
-        return await runtime.database.write(lambda c: append(c, body, at=at, nonce=nonce))
+    async def add(times: int = 1) -> list[str]:
+        at = runtime.clock()
+
+        def job(connection: sa.Connection) -> list[str]:
+            body = {"type": "refusal", "code": "quota"}
+            return [
+                append(connection, body, at=at, nonce=runtime.entropy(16)) for _ in range(times)
+            ]
+
+        return await runtime.database.write(job)
 
     return add

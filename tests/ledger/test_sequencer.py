@@ -1,25 +1,86 @@
 """The sequencer: one checkpoint a batch, waiters woken, nothing lost, nothing signed twice."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
+from kernel.errors import CommitUnknownError, MissingError, UnavailableError
 from kernel.runtime import Runtime
 from ledger.domain.checkpoint import Checkpoint, open_checkpoint
+from ledger.domain.merkle import verify_consistency
 from ledger.domain.note import Signer
 from ledger.domain.receipt import Receipt
 from ledger.store import tables
+from ledger.store.files import TileFiles
 from ledger.usecases import proofs, sequencer
-from ledger.usecases.sequencer import Sequencer
+from ledger.usecases.seal import LogError
+from ledger.usecases.sequencer import LogHealth, Sequencer
 from tests.ledger.conftest import ORIGIN, Append
 
 
-async def heads(runtime: Runtime) -> list[int]:
+class Ticks:
+    """A monotonic clock set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Unreliable:
+    """A database whose next writes fail, before or after they took effect."""
+
+    def __init__(self, database: Any) -> None:  # noqa: ANN401  any of the two
+        self._database = database
+        self.failures: list[str] = []
+        self.writes = 0
+
+    async def read(self, statement: Any) -> Any:  # noqa: ANN401  passed through
+        return await self._database.read(statement)
+
+    async def write(self, job: Callable[[Any], Any]) -> Any:  # noqa: ANN401  passed through
+        self.writes += 1
+        kind = self.failures.pop(0) if self.failures else ""
+        if kind == "before":
+            raise sa.exc.OperationalError("write", {}, OSError("disk full"))
+        value = await self._database.write(job)
+        if kind == "after":
+            raise CommitUnknownError("提交结果未知")
+        return value
+
+    def close(self) -> None:
+        self._database.close()
+
+
+@pytest.fixture
+def unreliable(runtime: Runtime) -> Unreliable:
+    return Unreliable(runtime.database)
+
+
+@pytest.fixture
+def shaky(runtime: Runtime, unreliable: Unreliable) -> Runtime:
+    return Runtime(unreliable, runtime.keyring, runtime.clock)
+
+
+async def sizes(runtime: Runtime) -> list[int]:
     rows = await runtime.database.read(
         sa.select(tables.checkpoint.c.size).order_by(tables.checkpoint.c.size)
     )
     return [row.size for row in rows]
+
+
+async def reached(log: Sequencer, size: int) -> None:
+    """Wait until the log says that it has sealed that many entries and is behind with none."""
+    for _ in range(500):
+        if log.health().size >= size and not log.health().oldest_unsealed_seconds:
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError(log.health())
 
 
 def published(directory: Path, signer: Signer) -> Checkpoint:
@@ -32,13 +93,309 @@ def test_a_waiter_gets_a_receipt_that_verifies_offline(
     async def story() -> None:
         log = Sequencer(runtime, signer, directory, ORIGIN)
         await log.start()
-        entry_id = await add()
+        entry_id = (await add())[0]
         receipt = await log.sealed(entry_id)
         entry = (await proofs.entries(runtime, [entry_id]))[entry_id]
         again = Receipt.parse(receipt.text)
         assert again.verify(entry.body, signer.vkey) == published(directory, signer)
-        assert log.health() == sequencer.LogHealth(True, "", 1, 0.0)
+        healthy = LogHealth(writable=True, reason="", size=1, oldest_unsealed_seconds=0.0)
+        assert log.health() == healthy
         await log.stop()
+        assert log.health().reason == "账本定序任务未运行"
+
+    asyncio.run(story())
+
+
+def test_64_waiters_at_once_share_few_checkpoints(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+
+        async def release() -> Receipt:
+            return await log.sealed((await add())[0])
+
+        receipts = await asyncio.gather(*(release() for _ in range(64)))
+        assert sorted(receipt.index for receipt in receipts) == list(range(64))
+        assert len(await sizes(runtime)) <= 16
+        await log.stop()
+
+    asyncio.run(story())
+
+
+def test_entries_for_which_nobody_waits_gather_into_one_checkpoint(
+    shaky: Runtime, unreliable: Unreliable, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        log = Sequencer(shaky, signer, directory, ORIGIN)
+        await log.start()
+        for _ in range(64):
+            await add()
+            log.wake()
+        await reached(log, 64)
+        assert unreliable.writes <= 3
+        assert len(await sizes(shaky)) <= 3
+        await log.stop()
+
+    asyncio.run(story())
+
+
+def test_entries_of_another_process_are_found_without_a_call(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+        await asyncio.sleep(sequencer.GATHER_SECONDS + 0.1)
+        await add()
+        await reached(log, 1)
+        await log.stop()
+
+    asyncio.run(story())
+
+
+def test_a_backlog_larger_than_a_batch_is_sealed_whole(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.usecases.seal.MOST_ENTRIES", 7)
+
+    async def story() -> None:
+        await add(20)
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+        await reached(log, 20)
+        assert await sizes(runtime) == [7, 14, 20]
+        await log.stop()
+
+    asyncio.run(story())
+
+
+def test_stop_seals_what_was_committed_last(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+        await add()
+        await log.stop()
+        assert published(directory, signer).size == 1
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("failure", ["before", "after"])
+def test_a_failing_or_unknown_write_is_retried_and_nothing_is_signed_twice(
+    shaky: Runtime, unreliable: Unreliable, signer: Signer, directory: Path, add: Append,
+    failure: str,
+) -> None:  # fmt: skip
+    async def story() -> None:
+        log = Sequencer(shaky, signer, directory, ORIGIN)
+        await log.start()
+        await log.sealed((await add())[0])
+        unreliable.failures = [failure, failure]
+        receipt = await log.sealed((await add())[0])
+        assert receipt.index == 1
+        assert await sizes(shaky) == [1, 2]
+        heads = [
+            open_checkpoint(row.note, signer.vkey)
+            for row in await shaky.database.read(sa.select(tables.checkpoint))
+        ]
+        proof = await proofs.consistency(shaky, directory, 1, 2)
+        verify_consistency((1, heads[0].root), (2, heads[1].root), proof)
+        assert log.health().writable
+        await log.stop()
+
+    asyncio.run(story())
+
+
+def test_files_that_cannot_be_written_stop_receipts_and_heal(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async def story() -> None:
+        ticks = Ticks()
+        log = Sequencer(runtime, signer, directory, ORIGIN, monotonic=ticks)
+        await log.start()
+        with monkeypatch.context() as patch:
+            patch.setattr(TileFiles, "publish", full)
+            first = (await add())[0]
+            with pytest.raises(UnavailableError, match="未能及时封存"):
+                await log.sealed(first, timeout=0.1)
+            ticks.now += 6
+            assert not log.health().writable
+            await add()
+        await log.sealed(first)
+        await reached(log, 2)
+        assert log.health().writable
+        assert published(directory, signer).size == 2
+        await log.stop()
+
+    asyncio.run(story())
+
+
+def test_the_log_is_unwritable_when_an_entry_waits_over_five_seconds(
+    shaky: Runtime, unreliable: Unreliable, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        ticks = Ticks()
+        log = Sequencer(shaky, signer, directory, ORIGIN, monotonic=ticks)
+        await log.start()
+        unreliable.failures = ["before"] * 1000
+        entry_id = (await add())[0]
+        log.wake()
+        ticks.now += 4.9
+        assert log.health().writable
+        ticks.now += 0.2
+        health = log.health()
+        assert (health.writable, health.reason) == (False, "账本已有 5 秒未能封存新条目")
+        assert health.oldest_unsealed_seconds == pytest.approx(5.1)
+        unreliable.failures = []
+        await log.sealed(entry_id)
+        assert log.health().writable
+        await log.stop()
+
+    asyncio.run(story())
+
+
+def test_an_entry_that_nobody_announced_counts_as_well(
+    shaky: Runtime, unreliable: Unreliable, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        ticks = Ticks()
+        log = Sequencer(shaky, signer, directory, ORIGIN, monotonic=ticks)
+        await log.start()
+        await asyncio.sleep(sequencer.GATHER_SECONDS + 0.1)
+        unreliable.failures = ["before"] * 1000
+        await add()
+        await asyncio.sleep(sequencer.POLL_SECONDS + sequencer.GATHER_SECONDS)
+        ticks.now += 5.1
         assert not log.health().writable
+        unreliable.failures = []
+        await log.stop()
+
+    asyncio.run(story())
+
+
+def test_without_its_key_the_log_is_unwritable_and_keeps_the_entries(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        keyless = Sequencer(runtime, None, directory, ORIGIN)
+        await keyless.start()
+        entry_id = (await add())[0]
+        assert keyless.health().reason == "账本签名密钥缺失"
+        with pytest.raises(UnavailableError, match="密钥缺失"):
+            await keyless.sealed(entry_id)
+        await keyless.stop()
+        again = Sequencer(runtime, signer, directory, ORIGIN)
+        await again.start()
+        assert (await again.sealed(entry_id)).index == 0
+        await again.stop()
+
+    asyncio.run(story())
+
+
+def test_another_key_than_the_stored_checkpoints_refuses_to_start(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+        await log.sealed((await add())[0])
+        await log.stop()
+        other = Sequencer(runtime, Signer.from_seed(ORIGIN, b"\x12" * 32), directory, ORIGIN)
+        with pytest.raises(LogError, match="put the right key in place"):
+            await other.start()
+        assert not other.health().writable
+
+    asyncio.run(story())
+
+
+def test_a_key_named_otherwise_than_the_log_is_refused(
+    runtime: Runtime, signer: Signer, directory: Path
+) -> None:
+    with pytest.raises(LogError, match="is named"):
+        Sequencer(runtime, signer, directory, "other.example/log")
+
+
+def test_entries_altered_under_a_running_log_stop_it_before_it_signs(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    """A second worker that starts afresh, or this one at its next start, finds another root."""
+
+    async def story() -> None:
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+        await log.sealed((await add())[0])
+        forget = tables.checkpoint.delete()
+        await runtime.database.write(lambda connection: connection.execute(forget))
+        entry_id = (await add())[0]
+        with pytest.raises(UnavailableError, match="停止封存"):
+            await log.sealed(entry_id)
+        assert log.health().reason == "账本自相矛盾，已停止封存"
+        with pytest.raises(UnavailableError, match="自相矛盾"):
+            await log.sealed(entry_id)
+        assert await sizes(runtime) == []
+        await log.stop()
+
+    asyncio.run(story())
+
+
+def test_two_sequencers_on_one_log_make_one_history(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        logs = [Sequencer(runtime, signer, directory, ORIGIN) for _ in range(2)]
+        for log in logs:
+            await log.start()
+
+        async def release(number: int) -> Receipt:
+            return await logs[number % 2].sealed((await add())[0])
+
+        for _ in range(5):
+            await asyncio.gather(*(release(number) for number in range(12)))
+        for log in logs:
+            await log.stop()
+        assert published(directory, signer).size == 60
+        found = await runtime.database.read(
+            sa.select(tables.entry.c.leaf_index).order_by(tables.entry.c.leaf_index)
+        )
+        assert [row.leaf_index for row in found] == list(range(60))
+
+    asyncio.run(story())
+
+
+def test_an_unknown_entry_has_no_receipt(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+        await log.sealed((await add())[0])
+        with pytest.raises(MissingError):
+            await proofs.receipt(runtime, directory, "entry_" + "0" * 32)
+        with pytest.raises(UnavailableError):
+            await log.sealed("entry_" + "0" * 32, timeout=0.05)
+        await log.stop()
+
+    asyncio.run(story())
+
+
+def test_a_caller_that_goes_away_does_not_disturb_the_others(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+        entry_id = (await add())[0]
+        impatient = asyncio.create_task(log.sealed(entry_id))
+        patient = asyncio.create_task(log.sealed(entry_id))
+        await asyncio.sleep(0.001)
+        impatient.cancel()
+        assert (await patient).index == 0
+        await log.stop()
 
     asyncio.run(story())

@@ -40,8 +40,8 @@ class _Index:
     """Digits of an area (2, 4 or 6) → name."""
     below: dict[str, list[_Area]]
     """Digits of an area → areas right below it; `` → provinces. Longest spelling first."""
-    cities: list[_Area]
-    counties: list[_Area]
+    beginning: dict[str, list[_Area]]
+    """First two characters of a full name → areas."""
 
 
 def generalize(address: str, level: str) -> str | None:
@@ -61,8 +61,8 @@ def locate(address: str, digits: int) -> str | None:
     text = "".join(tidy(address).split())
     if len(text) == LEVELS["county"] and text.isascii() and text.isdigit():
         return _code(text, digits)
-    for start in (_step("", text), _jump(text)):
-        if (found := _descend(*start, digits)) is not None:
+    for start in (_step, _jump):
+        if (found := _descend(*start("", text), digits)) is not None:
             return found
     return None
 
@@ -122,10 +122,11 @@ def _step(above: str, text: str) -> tuple[str, str]:
     return above, text
 
 
-def _jump(text: str) -> tuple[str, str]:
+def _jump(above: str, text: str) -> tuple[str, str]:
     """Return the city or county that the text begins with, if only one bears that full name."""
-    index = _index()
-    return _only(text, index.cities) or _only(text, index.counties) or ("", text)
+    areas = _index().beginning.get(text[:2], ())
+    cities, counties = ([a for a in areas if len(a.code) == size] for size in (4, 6))
+    return _only(text, cities) or _only(text, counties) or (above, text)
 
 
 def _only(text: str, areas: Sequence[_Area]) -> tuple[str, str] | None:
@@ -145,10 +146,11 @@ def _index() -> _Index:
     areas = [_Area(code, name, _spellings(code, name)) for code, name in names.items()]
     areas.sort(key=lambda area: -len(area.name))
     below: dict[str, list[_Area]] = {}
+    beginning: dict[str, list[_Area]] = {}
     for area in areas:
         below.setdefault(area.code[:-2], []).append(area)
-    cities, counties = ([a for a in areas if len(a.code) == size] for size in (4, 6))
-    return _Index(names, below, cities, counties)
+        beginning.setdefault(area.name[:2], []).append(area)
+    return _Index(names, below, beginning)
 
 
 def _digits(code: str) -> str:

@@ -107,3 +107,24 @@ def test_the_key_is_no_argument_and_the_child_inherits_no_setting(
         asyncio.run(run_in_child(ROWS, PLAN, KEY))
     assert seen["arguments"] == (sys.executable, "-m", "anonymize.worker")
     assert seen["env"] == {}
+
+
+def test_a_caller_that_goes_away_leaves_no_child_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    children: list[asyncio.subprocess.Process] = []
+    start = asyncio.create_subprocess_exec
+
+    async def watch(*arguments: str, **options: Any) -> Any:  # noqa: ANN401
+        children.append(await start(*arguments, **options))
+        return children[-1]
+
+    async def leave() -> None:
+        task = asyncio.create_task(run_in_child(ROWS, PLAN, KEY))
+        while not children:  # noqa: ASYNC110  the child is started by the task
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    monkeypatch.setattr(worker.asyncio, "create_subprocess_exec", watch)  # type: ignore[attr-defined]
+    asyncio.run(leave())
+    assert [child.returncode for child in children] == [-9]

@@ -1,24 +1,20 @@
 """De-identification: values or a table and a plan in, the same and a report out. Pure.
 
-`record` is plain Python. `run` needs polars and is loaded only when it is named, so that the
-serving process can import this package.
+`record` is plain Python. `run` (and its `Result`) needs polars and is loaded only when it is named,
+so that the serving process can import this package; typed callers import `anonymize.table`.
 """
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import Any
 
 from anonymize.plan import Plan
 from anonymize.row import record
 from anonymize.treatment import Treatment
-
-if TYPE_CHECKING:
-    from anonymize.table import Result, run
 
 __all__ = ["Plan", "Result", "Treatment", "record", "run"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  a module attribute of any type
     if name in ("run", "Result"):
-        from anonymize import table  # noqa: PLC0415  polars loads on first use only
-
-        return getattr(table, name)
+        return getattr(import_module("anonymize.table"), name)
     raise AttributeError(name)

@@ -96,3 +96,7 @@ def _findings(name: str, places: Mapping[str, int | None]) -> list[dict[str, Any
         {"row": rows[hit.index], "field": name, "kind": hit.kind, "score": hit.score}
         for hit in scan(list(places))
     ]
+
+
+if __name__ == "__main__":
+    main()

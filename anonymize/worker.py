@@ -1,6 +1,6 @@
 """How does the serving process transform a table without loading polars or presidio?
 
-`run_in_child` starts `python -m anonymize.worker`, hands rows, plan and key over its standard
+`run_in_child` starts `python -m anonymize.child`, hands rows, plan and key over its standard
 input (never as arguments, which others can see), and reads one JSON answer.
 """
 
@@ -61,7 +61,7 @@ async def run_in_child(
     """
     job = await asyncio.to_thread(_write, rows, plan_document, key)
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "anonymize.worker",
+        sys.executable, "-m", "anonymize.child",
         stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=_HOME, env={},
     )  # fmt: skip
     try:
@@ -107,9 +107,3 @@ def _read(answer: bytes) -> WorkerResult:
         statistics=tuple(document["statistics"]),
         kept=tuple(document["kept"]),
     )
-
-
-if __name__ == "__main__":
-    from anonymize.child import main
-
-    main()

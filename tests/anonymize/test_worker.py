@@ -105,7 +105,7 @@ def test_the_key_is_no_argument_and_the_child_inherits_no_setting(
     monkeypatch.setattr(worker.asyncio, "create_subprocess_exec", watch)  # type: ignore[attr-defined]
     with pytest.raises(UnavailableError):
         asyncio.run(run_in_child(ROWS, PLAN, KEY))
-    assert seen["arguments"] == (sys.executable, "-m", "anonymize.worker")
+    assert seen["arguments"] == (sys.executable, "-m", "anonymize.child")
     assert seen["env"] == {}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from identity.provider.usecases.own_clients import set_active
-from kernel.errors import DeniedError, UnavailableError
+from kernel.errors import DeniedError, MissingError, UnavailableError
 from kernel.principal import Role
 from kernel.runtime import Runtime
 from tests.conftest import HandClock
@@ -95,6 +95,11 @@ def test_5_3_2_a_withdrawn_approval_counts_at_the_next_call(world: World, token:
 def test_while_the_log_cannot_be_written_only_sub_leaves(world: World, token: str) -> None:
     world.door.refusal = UnavailableError("日志不可写")
     assert world.userinfo(token).json().keys() == {"sub"}
+
+
+def test_a_pupil_who_has_left_the_registry_has_no_token_any_more(world: World, token: str) -> None:
+    world.door.refusal = MissingError("没有这名学生")
+    assert world.userinfo(token).status_code == 401
 
 
 def test_nothing_that_the_door_returns_can_replace_sub(world: World, token: str) -> None:

@@ -25,7 +25,7 @@ from identity.provider.usecases.flow import Flow, seal, seal_for_url, unseal
 from identity.provider.usecases.issue_code import issue_code
 from identity.provider.usecases.refuse import refuse
 from identity.provider.usecases.services import ProviderServices
-from kernel.errors import DeniedError
+from kernel.errors import DeniedError, MissingError
 from kernel.principal import Principal, Role
 from sharing.domain.release import ClientFacts, Offer
 
@@ -238,7 +238,7 @@ async def offered(
     asked = services.vocabulary.asked(request.oauth_scopes)
     try:
         offer = await services.door.offer(facts_of(client), pupil.student_id, asked)
-    except DeniedError:
+    except (DeniedError, MissingError):
         raise OAuthError("access_denied", "the door refused this pupil or client") from None
     if not offer.allowed:
         raise await refuse(services, client, offer.failures)

@@ -8,7 +8,7 @@ from identity.provider.store import codes
 from identity.provider.usecases.authorize import facts_of
 from identity.provider.usecases.refuse import refuse
 from identity.provider.usecases.services import ProviderServices
-from kernel.errors import DeniedError, UnavailableError
+from kernel.errors import DeniedError, MissingError, UnavailableError
 from kernel.ids import StudentId
 from policies.decide import Failure
 
@@ -32,6 +32,8 @@ async def userinfo(services: ProviderServices, token: str) -> dict[str, str]:
         claims = await services.door.release(facts_of(client), student_id, asked)
     except UnavailableError:
         claims = {}
+    except MissingError:
+        raise TokenRejectedError("the pupil is not here any more") from None
     except DeniedError as denied:
         failures = [
             Failure(code="denied", article=p.rule, message=p.message, cure=p.remedy, field=p.field)

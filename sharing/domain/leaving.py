@@ -8,7 +8,10 @@ from kernel.canonical import digest
 from kernel.ids import ApprovalId, DisclosureId
 from sharing.domain.approval import LoadedApproval
 from sharing.domain.release import ClientFacts
-from sharing.domain.scope import Delivery
+from sharing.domain.scope import Basis, Delivery
+
+DEIDENTIFIED, ANONYMIZED = "去标识化", "匿名化"
+"""The two labels (PIPL art. 73): still personal data, or no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,26 @@ class Leaving:
     pupil_tags: Sequence[bytes]
     rows: int
     content: bytes
+    k: int | None = None
+    risk: float | None = None
+    """The measured least class and highest risk of a table; None for single records."""
+
+    @property
+    def outside_bounds(self) -> bool:
+        """Tell whether it is more, or riskier, than an approver signed for."""
+        return any(
+            self.rows > bounds.most_rows
+            or (self.k is not None and self.k < bounds.least_k)
+            or (self.risk is not None and self.risk > bounds.highest_risk)
+            for bounds in (approval.bounds for approval in self.approvals)
+        )
+
+    @property
+    def consented(self) -> list[ApprovalId]:
+        """Approvals that let these pupils' data leave only while each one's consent stands."""
+        if self.label == ANONYMIZED:
+            return []
+        return [one.approval_id for one in self.approvals if one.scope.basis is Basis.CONSENT]
 
     @property
     def approval_ids(self) -> list[ApprovalId]:

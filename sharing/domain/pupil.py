@@ -14,7 +14,10 @@ AGE_OF_OWN_CONSENT = 14
 
 @dataclass(frozen=True, slots=True)
 class PupilFacts:
-    """Loaded from the registry. `birth_date` is YYYYMMDD; `division` the school authority's."""
+    """Loaded from the registry. `birth_date` is YYYYMMDD; `division` the school authority's.
+
+    `in_school` is false for pupils who have left, or whose record is closed.
+    """
 
     student_id: StudentId
     division: str
@@ -22,11 +25,13 @@ class PupilFacts:
     grade: str
     birth_date: str
     synthetic: bool
+    in_school: bool
 
     def in_cohort(self, cohort: Cohort) -> bool:
         """Tell whether an approval's cohort holds this pupil."""
         return (
-            contains(cohort.division, self.division)
+            self.in_school
+            and contains(cohort.division, self.division)
             and (not cohort.school_ids or self.school_id in cohort.school_ids)
             and (not cohort.grades or self.grade in cohort.grades)
         )

@@ -10,14 +10,22 @@ HIDDEN = "*"
 """Stands where a count is not told."""
 
 
-def csv_bytes(
-    columns: Sequence[str], titles: Mapping[str, str], rows: Sequence[Sequence[str]]
-) -> bytes:
-    """Return UTF-8 with byte order mark, CRLF, a header of titles; every cell neutralized."""
+Part = tuple[Sequence[str], Sequence[Sequence[str]]]
+"""Columns and rows."""
+
+
+def csv_bytes(parts: Sequence[Part], titles: Mapping[str, str]) -> bytes:
+    """Return UTF-8 with byte order mark, CRLF, a header of titles; every cell neutralized.
+
+    An empty line stands between two parts.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([neutralize(titles.get(name, name)) for name in columns])
-    writer.writerows([neutralize(cell) for cell in row] for row in rows)
+    for number, (columns, rows) in enumerate(parts):
+        if number:
+            writer.writerow([])
+        writer.writerow([neutralize(titles.get(name, name)) for name in columns])
+        writer.writerows([neutralize(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from kernel.canonical import digest
@@ -60,17 +61,35 @@ def insert(
         )
 
 
+def is_first(connection: Connection, citation: bytes, disclosure_id: DisclosureId) -> bool:
+    """Claim the citation for a disclosure about to be inserted; False if another one has it.
+
+    Of releases that race, one is first and the others wait for it. A void disclosure gives its
+    citation up: nothing left by it.
+    """
+    table = tables.citation
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    new = insert(table).values(key=citation, disclosure_id=disclosure_id)
+    if connection.execute(new.on_conflict_do_nothing()).rowcount == 1:
+        return True
+    void = sa.select(tables.disclosure.c.id).where(tables.disclosure.c.state == "void")
+    taken = connection.execute(
+        table.update()
+        .where(table.c.key == citation, table.c.disclosure_id.in_(void))
+        .values(disclosure_id=disclosure_id)
+    )
+    return taken.rowcount == 1
+
+
 def cite(
     connection: Connection, citation: bytes, pupil_tags: Sequence[bytes]
-) -> tuple[DisclosureId, str] | None:
-    """Count a repeat; return disclosure and entry id of the first, None if there was none."""
+) -> tuple[DisclosureId, str]:
+    """Count a repeat; return disclosure and entry id of the first."""
     found = connection.execute(
         sa.select(tables.disclosure.c.id, tables.disclosure.c.entry_id)
         .join(tables.citation, tables.citation.c.disclosure_id == tables.disclosure.c.id)
-        .where(tables.citation.c.key == citation, tables.disclosure.c.state != "void")
-    ).one_or_none()
-    if found is None:
-        return None
+        .where(tables.citation.c.key == citation)
+    ).one()
     pupil = tables.disclosure_pupil
     connection.execute(
         pupil.update()

@@ -9,13 +9,12 @@ from kernel.errors import DeniedError, InvalidError
 from kernel.ids import ApprovalId, DataRequestId, StudentId
 from policies import Policy
 from registry.source import Record, cohort
+from sharing.domain.leaving import ANONYMIZED
 from sharing.domain.scope import Basis, Delivery, Scope
 from sharing.store import notices
 from sharing.usecases.pupils import load_pupils, pupil_tag
 from sharing.usecases.services import SharingServices
 from sharing.usecases.transform import plan_document, pseudonym_key
-
-ANONYMIZED = "匿名化"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,7 @@ async def cohort_of(
     if scope.basis is not Basis.CONSENT or label == ANONYMIZED or approval_id is None:
         return ids
     tags = {pupil_tag(services.runtime, student_id): student_id for student_id in ids}
-    agreed = await notices.consenting(
-        services.runtime, approval_id, ("consent", "guardian_consent"), list(tags)
-    )
+    agreed = await notices.consenting(services.runtime, approval_id, list(tags))
     return [student_id for tag, student_id in tags.items() if tag in agreed]
 
 

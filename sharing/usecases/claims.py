@@ -7,16 +7,17 @@ from kernel.ids import StudentId
 from kernel.principal import Principal
 from policies import explain
 from registry.source import Record
-from sharing.domain.leaving import Leaving
+from sharing.domain.leaving import DEIDENTIFIED, Leaving
 from sharing.domain.pupil import PupilFacts
 from sharing.domain.release import ClientFacts, Offer, OfferItem
 from sharing.domain.scope import Basis, Delivery
 from sharing.store import notices
 from sharing.usecases.describe import ground_text, recipient_name
 from sharing.usecases.disclose import Stopped, disclose
-from sharing.usecases.permits import Ask, Permit, denied, failures, permits
+from sharing.usecases.permits import Ask, Permit, failures, permits
 from sharing.usecases.pupils import load_pupil, pupil_tag
 from sharing.usecases.record_notice import record_notices
+from sharing.usecases.refuse import refuse
 from sharing.usecases.services import SharingServices
 from sharing.usecases.stopped import stopped_error
 from sharing.usecases.transform import record_plan, transformed
@@ -40,7 +41,7 @@ async def offer(
     services: SharingServices, client: ClientFacts, student_id: StudentId, asked: frozenset[str]
 ) -> Offer:
     """Return what would leave of this pupil, and what is missing. Nothing leaves by this."""
-    found, parts = await _parts(services, client, student_id, asked)
+    _, found, parts = await _parts(services, client, student_id, asked)
     items = [item for part in parts for item in await _items(services, part)]
     states = {item.state for item in items}
     return Offer(
@@ -81,9 +82,9 @@ async def release(
     """
     if not asked or not services.log.health().writable:
         return {}
-    found, parts = await _parts(services, client, student_id, asked)
-    if reasons := failures(found):
-        raise denied(reasons)
+    ask, found, parts = await _parts(services, client, student_id, asked)
+    if failures(found):
+        raise await refuse(services, ask, found)
     ready = [part for part in parts if part.state == READY and part.values]
     if not ready:
         return {}
@@ -94,15 +95,15 @@ async def release(
     }
     leaving = _leaving(services, client, student_id, ready, canonical_bytes(claims))
     written = await disclose(services.runtime, leaving, cite=True)
+    services.log.wake()
     if isinstance(written, Stopped):
         raise stopped_error(written)
-    services.log.wake()
     return claims
 
 
 async def _parts(
     services: SharingServices, client: ClientFacts, student_id: StudentId, asked: frozenset[str]
-) -> tuple[tuple[Permit, ...], list[_Part]]:
+) -> tuple[Ask, tuple[Permit, ...], list[_Part]]:
     runtime = services.runtime
     pupil, _ = await load_pupil(runtime, student_id, ())
     ask = Ask(client, Delivery.CLAIMS, dict.fromkeys(asked, ""), (pupil,), runtime.clock())
@@ -112,7 +113,7 @@ async def _parts(
     tag = pupil_tag(runtime, student_id)
     told = await notices.kinds_in_force(runtime, client.client_id, tag)
     parts = [_part(services, permit, pupil, record, told) for permit in found]
-    return found, [part for part in parts if part is not None]
+    return ask, found, [part for part in parts if part is not None]
 
 
 def _part(
@@ -191,7 +192,7 @@ def _leaving(
             if part.permit.approval
             for name in part.values
         },
-        label="去标识化",
+        label=DEIDENTIFIED,
         policy_digest=services.policy.digest,
         plan_digest=digest(sorted(part.plan_digest for part in parts)),
         pupil_tags=(pupil_tag(services.runtime, student_id),),

@@ -5,20 +5,22 @@ A refusal found here is logged and returned as a value: raising would roll its t
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
 from kernel.envelope import SUITE
-from kernel.ids import ApprovalId, DisclosureId, new_id
+from kernel.ids import ApprovalId, ClientId, DisclosureId, new_id
 from kernel.runtime import Runtime
 from ledger.usecases.append import append
 from sharing.domain.leaving import Leaving
+from sharing.domain.scope import Delivery
 from sharing.store import disclosures
 from sharing.store import release_tables as tables
 from sharing.store.approvals import refused_now
+from sharing.store.notices import all_consent
 from sharing.store.switches import is_pulled
 from sharing.store.usage import take
 
@@ -39,7 +41,7 @@ class Written:
 class Stopped:
     """Why nothing may leave after all; the refusal is in the log.
 
-    `code` is `absent`, `revoked`, `expired`, `switched_off` or `quota`.
+    `code` is `absent`, `revoked`, `expired`, `switched_off`, `withdrawn`, `bounds` or `quota`.
     """
 
     code: str
@@ -88,10 +90,10 @@ def _job(
     def job(connection: Connection) -> Written | Stopped:
         if code := _refused(connection, leaving, now):
             return _stopped(connection, leaving, code, now, nonce)
-        if citation and (first := disclosures.cite(connection, citation, leaving.pupil_tags)):
-            return Written(*first, b"")
         try:
             with connection.begin_nested():
+                if citation and not disclosures.is_first(connection, citation, disclosure_id):
+                    return Written(*disclosures.cite(connection, citation, leaving.pupil_tags), b"")
                 _take_quota(connection, leaving)
         except _QuotaSpentError:
             return _stopped(connection, leaving, "quota", now, nonce)
@@ -103,10 +105,6 @@ def _job(
                 disclosure_id=disclosure_id, suite=SUITE, sealed=sealed
             )
         )
-        if citation:
-            connection.execute(
-                tables.citation.insert().values(key=citation, disclosure_id=disclosure_id)
-            )
         return Written(disclosure_id, entry_id, key)
 
     return job
@@ -118,7 +116,12 @@ def _refused(connection: Connection, leaving: Leaving, now: datetime) -> str:
         stopped = not leaving.client.sandbox or is_pulled(connection, client_id)
         return "switched_off" if stopped else ""
     codes = (refused_now(connection, one, client_id, now) for one in leaving.approval_ids)
-    return next((code for code in codes if code), "")
+    if code := next((code for code in codes if code), ""):
+        return code
+    if leaving.outside_bounds:
+        return "bounds"
+    standing = (all_consent(connection, one, leaving.pupil_tags) for one in leaving.consented)
+    return "" if all(standing) else "withdrawn"
 
 
 def _take_quota(connection: Connection, leaving: Leaving) -> None:
@@ -131,15 +134,23 @@ def _take_quota(connection: Connection, leaving: Leaving) -> None:
 def _stopped(
     connection: Connection, leaving: Leaving, code: str, now: datetime, nonce: bytes
 ) -> Stopped:
-    body = {
-        "type": "refusal",
-        "code": code,
-        "approvals": leaving.approval_ids,
-        "client": leaving.client.client_id,
-        "delivery": leaving.delivery.value,
-    }
+    client_id, delivery = leaving.client.client_id, leaving.delivery
+    body = refusal(client_id, delivery, leaving.approval_ids, [code])
     append(connection, body, at=now, nonce=nonce)
     return Stopped(code)
+
+
+def refusal(
+    client_id: ClientId, delivery: Delivery, approvals: Sequence[ApprovalId], codes: Sequence[str]
+) -> dict[str, object]:
+    """Return the body of the entry that tells of a refused release: no pupil is in it."""
+    return {
+        "type": "refusal",
+        "codes": list(codes),
+        "approvals": list(approvals),
+        "client": client_id,
+        "delivery": delivery.value,
+    }
 
 
 def _citation(runtime: Runtime, leaving: Leaving) -> bytes:

@@ -11,23 +11,35 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kernel.errors import DeniedError, MissingError, Problem, UnavailableError
-from kernel.ids import ApprovalId, OrgId
+from kernel.errors import UnavailableError
+from kernel.ids import ApprovalId
 from policies import Policy
+from policies.articles import REGULATION_24
 from policies.decide import Decision, Facts, Failure, decide
-from registry.usecases import orgs
+from policies.merge import both
 from sharing.domain.approval import LoadedApproval
-from sharing.domain.office import Office, government_problems
+from sharing.domain.office import government_problems
 from sharing.domain.pupil import PupilFacts
 from sharing.domain.release import ClientFacts
 from sharing.domain.scope import Delivery
 from sharing.store.tables import recipient as recipient_table
 from sharing.store.usage import left
+from sharing.usecases.authorize import office
 from sharing.usecases.load_in_force import load_genuine
+from sharing.usecases.pinned_policy import pinned_policy
 from sharing.usecases.services import SharingServices
 
 EVERYTHING_APPROVED = "*"
 """Among asked fields: all that is approved for the client, and so never too much."""
+_SAID_WITHOUT_APPROVAL = frozenset({
+    "no_approval", "mixed_population", "switched_off", "log_unwritable",
+})  # fmt: skip
+_LOST = (
+    Failure(
+        "policy_lost", REGULATION_24, "找不到签署批准时的政策文件，按不得提供处理",
+        "请联系管理员恢复政策文件，或者重新申请",
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +72,24 @@ class Permit:
 async def permits(services: SharingServices, ask: Ask) -> tuple[Permit, ...]:
     """Return a permit for each approval that asked fields are cited to.
 
-    Fields in no approval come in a permit without approval, denied field by field.
+    What is asked too much comes in a permit of its own, denied field by field. Nothing asked for
+    pupils that the client may not even meet (sandbox and real never mix) is denied too.
     """
     if ask.client.sandbox:
-        return (_judged(services, None, _sandbox_facts(services, ask)),)
+        return (await _judged(services, None, _sandbox_facts(services, ask)),)
     approvals = [
         one
         for one in await load_genuine(services, client_id=ask.client.client_id)
         if ask.approval_id in (None, one.approval_id)
     ]
     kind = await _recipient_kind(services, ask.client)
+    cited = _cite(services.policy, approvals, ask)
+    if not cited and any(pupil.synthetic for pupil in ask.pupils):
+        cited = [(None, {})]
     judged = []
-    for approval, forms in _cite(services.policy, approvals, ask):
+    for approval, forms in cited:
         facts = await _facts(services, approval, replace(ask, forms=forms), kind)
-        judged.append(_judged(services, approval, facts))
+        judged.append(await _judged(services, approval, facts))
     return tuple(judged)
 
 
@@ -90,36 +106,51 @@ def require_log(services: SharingServices) -> None:
         )
 
 
-def denied(found: Sequence[Failure]) -> DeniedError:
-    """Return the refusal that carries all reasons, with article and cure."""
-    problems = tuple(Problem(f.message, f.field, f.article, f.cure) for f in found)
-    error = DeniedError(problems[0].message)
-    error.problems = problems
-    return error
+async def _judged(
+    services: SharingServices, approval: LoadedApproval | None, facts: Facts
+) -> Permit:
+    decision = decide(services.policy, facts)
+    if approval is None:
+        return Permit(None, facts, decision if facts.synthetic else _unfounded(decision))
+    pinned = await pinned_policy(services, approval)
+    if pinned is None:
+        return Permit(approval, facts, replace(decision, allowed=False, forms={}, failures=_LOST))
+    if pinned is not services.policy:
+        decision = both(services.policy, decide(pinned, facts), decision)
+    return Permit(approval, facts, decision)
 
 
-def _judged(services: SharingServices, approval: LoadedApproval | None, facts: Facts) -> Permit:
-    return Permit(approval, facts, decide(services.policy, facts))
+def _unfounded(decision: Decision) -> Decision:
+    """Without any approval most rules fail for want of it: keep the reasons that say something."""
+    said = tuple(
+        one for one in decision.failures if one.field or one.code in _SAID_WITHOUT_APPROVAL
+    )
+    return replace(decision, failures=said or decision.failures)
 
 
 def _cite(
     policy: Policy, approvals: Sequence[LoadedApproval], ask: Ask
 ) -> list[tuple[LoadedApproval | None, dict[str, str]]]:
     """Give each field to an approval: one in force that covers the pupils, else one to explain."""
+    cited: dict[tuple[str, bool], tuple[LoadedApproval | None, dict[str, str]]] = {}
+    for name, form in _asked(policy, approvals, ask).items():
+        holding = [one for one in approvals if name in one.scope.fields]
+        best = max(holding or approvals, key=lambda one: _fitness(one, ask), default=None)
+        key = (best.approval_id if best else "", bool(holding))
+        cited.setdefault(key, (best, {}))[1][name] = form
+    return list(cited.values())
+
+
+def _asked(policy: Policy, approvals: Sequence[LoadedApproval], ask: Ask) -> dict[str, str]:
+    """Return the asked fields; "everything approved" stands for what fits these very pupils."""
     asked = dict(ask.forms)
     if EVERYTHING_APPROVED in asked:
         del asked[EVERYTHING_APPROVED]
         for approval in approvals:
-            if ask.delivery in approval.scope.deliveries and approval.in_force(ask.now):
+            if all(_fitness(approval, ask)):
                 fitting = policy.sendable(approval.scope.fields, ask.delivery.value)
-                asked.update({name: "" for name in fitting if name not in asked})
-    cited: dict[str, tuple[LoadedApproval | None, dict[str, str]]] = {}
-    for name, form in asked.items():
-        holding = [one for one in approvals if name in one.scope.fields]
-        best = max(holding, key=lambda one: _fitness(one, ask)) if holding else None
-        key = best.approval_id if best is not None else ""
-        cited.setdefault(key, (best, {}))[1][name] = form
-    return list(cited.values())
+                asked = dict.fromkeys(fitting, "") | asked
+    return asked
 
 
 def _fitness(approval: LoadedApproval, ask: Ask) -> tuple[bool, bool, bool]:
@@ -195,12 +226,16 @@ async def _facts(
         period_start=scope.period.start,
         period_end=scope.period.end,
         cohort_ok=all(pupil.in_cohort(scope.cohort) for pupil in ask.pupils),
-        jurisdiction_ok=not problems,
+        jurisdiction_ok=await _jurisdiction(services, approval, ask.pupils),
         # A pupil who signs in again cites the first disclosure and takes nothing: the job decides.
         rows_left=len(ask.pupils) if ask.delivery is Delivery.CLAIMS else remaining.rows,
         pupils_left=remaining.pupils,
         calls_left=1 if ask.delivery is Delivery.CLAIMS else remaining.calls,
     )
+
+
+def _areas(approval: LoadedApproval, pupils: Sequence[PupilFacts]) -> list[str]:
+    return sorted({pupil.division for pupil in pupils} or {approval.scope.cohort.division})
 
 
 async def _ground_problems(
@@ -210,24 +245,21 @@ async def _ground_problems(
     ground = approval.scope.ground
     if ground.kind != "government_approval":
         return ()
-    government = await _office(services, ground.government_org_id)
-    areas = {pupil.division for pupil in pupils} or {approval.scope.cohort.division}
+    government = await office(services, ground.government_org_id)
     found = (
         problem.message
-        for area in sorted(areas)
+        for area in _areas(approval, pupils)
         for problem in government_problems(government, area, within_approver=True)
     )
     return tuple(dict.fromkeys(found))
 
 
-async def _office(services: SharingServices, org_id: OrgId | None) -> Office | None:
-    if org_id is None:
-        return None
-    try:
-        org = await orgs.org(services.runtime, org_id)
-    except MissingError:
-        return None
-    return Office(org.id, org.kind.value, org.level.value, org.name, org.division)
+async def _jurisdiction(
+    services: SharingServices, approval: LoadedApproval, pupils: Sequence[PupilFacts]
+) -> bool:
+    """Tell whether the approver's own government stands over every pupil's school authority."""
+    seat = await office(services, approval.approver_org)
+    return seat is not None and all(seat.covers(area) for area in _areas(approval, pupils))
 
 
 async def _recipient_kind(services: SharingServices, client: ClientFacts) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from kernel.errors import MissingError
 from kernel.ids import StudentId
 from kernel.runtime import Runtime
+from registry.domain.student import IN_SCHOOL
 from registry.source import Record, records
 from sharing.domain.pupil import PupilFacts
 
@@ -44,4 +45,5 @@ def facts_of(record: Record) -> PupilFacts:
         record.values.get("grade") or "",
         record.birth_date,
         record.synthetic,
+        record.status in IN_SCHOOL,
     )

@@ -1,21 +1,27 @@
 """Release records to a client's program, one page a call: the record API."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
-from kernel.canonical import canonical_bytes, digest
+from kernel.canonical import canonical_bytes
 from kernel.errors import DeniedError, InvalidError
-from kernel.ids import ClientId, StudentId
+from kernel.ids import ApprovalId, StudentId
 from kernel.principal import Principal, Role
+from registry.domain.division import PROVINCES
+from registry.source import cohort
 from sharing.domain.approval import LoadedApproval
-from sharing.domain.leaving import Leaving
+from sharing.domain.leaving import DEIDENTIFIED, Leaving
 from sharing.domain.release import ClientFacts
 from sharing.domain.scope import Delivery
+from sharing.usecases import cursor
 from sharing.usecases.build_table import cohort_of
-from sharing.usecases.disclose import Stopped, Written, close, disclose
-from sharing.usecases.load_in_force import load_in_force
-from sharing.usecases.permits import EVERYTHING_APPROVED, Ask, Permit, denied, failures, require_log
+from sharing.usecases.disclose import Stopped, Written, disclose
+from sharing.usecases.load_in_force import load_genuine
+from sharing.usecases.permits import EVERYTHING_APPROVED, Ask, Permit, failures, require_log
 from sharing.usecases.permits import permits as judge
 from sharing.usecases.pupils import load_pupils, pupil_tag
+from sharing.usecases.receipt import receipt_or_void
+from sharing.usecases.refuse import refuse
 from sharing.usecases.services import SharingServices
 from sharing.usecases.stopped import stopped_error
 from sharing.usecases.transform import record_plan, transformed
@@ -26,11 +32,15 @@ OAUTH_SCOPE = "registry.read"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is asked: fields (none: all approved), how many, and where the last page ended."""
+    """What is asked: fields (none: all approved), how many, and where the last page ended.
+
+    `approval` chooses among several; empty stands for the newest in force.
+    """
 
     fields: frozenset[str]
     limit: int = MOST_RECORDS
     after: str = ""
+    approval: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,7 @@ class RecordRelease:
     next: str
     label: str
     approvals: tuple[str, ...]
+    obligations: tuple[str, ...]
     receipt: str
     written: Written
 
@@ -60,23 +71,24 @@ async def release_records(
             f"每页为 1 至 {MOST_RECORDS} 条", field="limit", remedy=f"请填写 1 至 {MOST_RECORDS}"
         )
     require_log(services)
-    ids, ahead = await _page_ids(services, client, page)
-    permit, rows = await _rows(services, client, page, ids)
-    content = canonical_bytes(list(rows))
-    leaving = _leaving(services, client, permit, ids, content)
+    approval = await _approval(services, client, page)
+    ids, last = await _page_ids(services, client, approval, page)
+    permit = await _permit(services, client, approval, page, ids)
+    rows = await _rows(services, permit, ids)
+    leaving = _leaving(services, client, permit, ids, canonical_bytes(list(rows)))
     written = await disclose(services.runtime, leaving)
     if isinstance(written, Stopped):
+        services.log.wake()
         raise stopped_error(written)
-    try:
-        receipt = (await services.log.sealed(written.entry_id)).text
-    except Exception:
-        await close(services.runtime, written, "void")
-        raise
-    ids_of_approvals = tuple(leaving.approval_ids)
     return RecordRelease(
-        rows, _cursor(services, ids[-1]) if ahead else "", leaving.label, ids_of_approvals, receipt,
-        written,
-    )  # fmt: skip
+        students=rows,
+        next="" if last else cursor.write(services.runtime, client.client_id, ids[-1]),
+        label=leaving.label,
+        approvals=tuple(leaving.approval_ids),
+        obligations=permit.decision.obligations,
+        receipt=await receipt_or_void(services, written),
+        written=written,
+    )
 
 
 async def _client(services: SharingServices, principal: Principal) -> ClientFacts:
@@ -91,59 +103,90 @@ async def _client(services: SharingServices, principal: Principal) -> ClientFact
     raise DeniedError("应用已停用", remedy="请联系应用的登记单位")
 
 
-async def _page_ids(
+async def _approval(
     services: SharingServices, client: ClientFacts, page: Page
+) -> LoadedApproval | None:
+    """Return the approval to go by: named, or the newest that carries records; else any to say why.
+
+    None for a sandbox, and for a client without any.
+    """
+    if client.sandbox:
+        return None
+    found = [
+        one
+        for one in await load_genuine(services, client_id=client.client_id)
+        if page.approval in ("", one.approval_id)
+    ]
+    now = services.runtime.clock()
+    return max(
+        found,
+        key=lambda one: (
+            Delivery.RECORD_API in one.scope.deliveries, one.in_force(now), one.signed_at,
+        ),
+        default=None,
+    )  # fmt: skip
+
+
+async def _page_ids(
+    services: SharingServices, client: ClientFacts, approval: LoadedApproval | None, page: Page
 ) -> tuple[list[StudentId], bool]:
-    """Return the ids of this page, and whether more follow. The cursor is a keyed tag, no id."""
-    approval = await _cohort_approval(services, client)
-    everyone = await cohort_of(services, approval.scope, approval.approval_id) if approval else []
+    """Return the ids of this page, and whether it is the last."""
+    everyone: list[StudentId] = []
+    if approval is not None:
+        everyone = await cohort_of(services, approval.scope, approval.approval_id)
+    elif client.sandbox:
+        for province in PROVINCES:
+            everyone += await cohort(services.runtime, province, synthetic=True)
+        everyone.sort()
     start = 0
     if page.after:
-        tags = {_cursor(services, student_id): i for i, student_id in enumerate(everyone)}
-        if page.after not in tags:
-            raise InvalidError("翻页位置无效", field="cursor", remedy="请从第一页重新开始")
-        start = tags[page.after] + 1
-    ids = everyone[start : start + page.limit]
-    return ids, start + page.limit < len(everyone)
+        after = cursor.read(services.runtime, client.client_id, page.after)
+        start = bisect_right(everyone, after)
+    end = start + page.limit
+    return everyone[start:end], end >= len(everyone)
 
 
-async def _cohort_approval(services: SharingServices, client: ClientFacts) -> LoadedApproval | None:
-    found = await load_in_force(services, client_id=ClientId(client.client_id))
-    records = [one for one in found if Delivery.RECORD_API in one.scope.deliveries]
-    return records[0] if records else None
+async def _permit(
+    services: SharingServices, client: ClientFacts, approval: LoadedApproval | None, page: Page,
+    ids: list[StudentId],
+) -> Permit:  # fmt: skip
+    approved = approval.scope.fields if approval else {EVERYTHING_APPROVED: ""}
+    fields = page.fields or frozenset(
+        services.policy.sendable(approved, Delivery.RECORD_API) if approval else approved
+    )
+    pupils = [facts for facts, _ in await load_pupils(services.runtime, ids, ())]
+    # Without an approval nothing is found by this id: the refusal says that there is none.
+    only = None if client.sandbox else approval.approval_id if approval else ApprovalId("none")
+    ask = Ask(
+        client, Delivery.RECORD_API, dict.fromkeys(fields, ""), pupils, services.runtime.clock(),
+        only,
+    )  # fmt: skip
+    found = await judge(services, ask)
+    if failures(found):
+        raise await refuse(services, ask, found)
+    if not found or not ids:
+        raise DeniedError(
+            "没有可提供的学生", rule="《中小学生学籍管理办法》第二十四条",
+            remedy="请核对批准的范围与方式；以同意为基础的，须先有学生或者监护人的同意",
+        )  # fmt: skip
+    return found[0]
 
 
 async def _rows(
-    services: SharingServices, client: ClientFacts, page: Page, ids: list[StudentId]
-) -> tuple[Permit, tuple[dict[str, str], ...]]:
-    runtime = services.runtime
-    pupils = [facts for facts, _ in await load_pupils(runtime, ids, ())]
-    asked = dict.fromkeys(page.fields or {EVERYTHING_APPROVED}, "")
-    approval = await _cohort_approval(services, client)
-    one = approval.approval_id if approval else None
-    ask = Ask(client, Delivery.RECORD_API, asked, pupils, runtime.clock(), one)
-    found = await judge(services, ask)
-    if reasons := failures(found):
-        raise denied(reasons)
-    if not ids or not found:
-        raise DeniedError(
-            "没有可提供的学生", rule="《中小学生学籍管理办法》第二十四条",
-            remedy="请核对批准的范围、方式与期限",
-        )  # fmt: skip
-    permit = found[0]
-    plan = record_plan(services.policy, permit.decision.forms)
-    records = [record for _, record in await load_pupils(runtime, ids, permit.decision.forms)]
-    rows = tuple(transformed(runtime, permit.approval, plan, one.values) for one in records)
-    return permit, rows
+    services: SharingServices, permit: Permit, ids: list[StudentId]
+) -> tuple[dict[str, str], ...]:
+    forms = permit.decision.forms
+    plan = record_plan(services.policy, forms)
+    found = await load_pupils(services.runtime, ids, forms)
+    return tuple(
+        transformed(services.runtime, permit.approval, plan, record.values) for _, record in found
+    )
 
 
 def _leaving(
-    services: SharingServices,
-    client: ClientFacts,
-    permit: Permit,
-    ids: list[StudentId],
+    services: SharingServices, client: ClientFacts, permit: Permit, ids: list[StudentId],
     content: bytes,
-) -> Leaving:
+) -> Leaving:  # fmt: skip
     approvals = (permit.approval,) if permit.approval else ()
     forms = permit.decision.forms
     return Leaving(
@@ -152,14 +195,10 @@ def _leaving(
         approvals=approvals,
         forms=forms,
         cited={name: one.approval_id for one in approvals for name in forms},
-        label="去标识化",
+        label=DEIDENTIFIED,
         policy_digest=services.policy.digest,
-        plan_digest=digest(record_plan(services.policy, forms).document()),
+        plan_digest=record_plan(services.policy, forms).digest,
         pupil_tags=tuple(pupil_tag(services.runtime, student_id) for student_id in ids),
         rows=len(ids),
         content=content,
     )
-
-
-def _cursor(services: SharingServices, student_id: StudentId) -> str:
-    return services.runtime.keyring.index("cursor", student_id).hex()[:32]

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import structlog
-
 from kernel.canonical import canonical_bytes
-from kernel.errors import DeniedError, MissingError
+from kernel.errors import MissingError
 from kernel.ids import DataRequestId
 from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
@@ -14,17 +12,17 @@ from sharing.domain.approval import LoadedApproval
 from sharing.domain.leaving import Leaving
 from sharing.domain.package import zip_bytes
 from sharing.domain.release import ClientFacts
-from sharing.domain.scope import Bounds, Delivery
+from sharing.domain.scope import Delivery
 from sharing.domain.table_file import count_rows, csv_bytes
 from sharing.usecases.build_table import Built, build_table, cohort_of
 from sharing.usecases.disclose import Stopped, Written, close, disclose
 from sharing.usecases.find_approval import approval_of_request
-from sharing.usecases.permits import Ask, denied, failures, permits, require_log
+from sharing.usecases.permits import Ask, failures, permits, require_log
 from sharing.usecases.pupils import load_pupils, pupil_tag
+from sharing.usecases.receipt import receipt_or_void
+from sharing.usecases.refuse import refuse
 from sharing.usecases.services import SharingServices
 from sharing.usecases.stopped import stopped_error
-
-log = structlog.get_logger("sharing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +50,13 @@ async def release_table(
     client = await _client(services, approval)
     delivery = Delivery.FILE if Delivery.FILE in approval.scope.deliveries else Delivery.COUNTS
     built, forms = await _build(services, approval, client, delivery)
-    _inside_bounds(approval.bounds, built)
-    content = _content(services.policy, built)
-    made = _Made(approval, client, delivery, forms, built)
-    leaving = _leaving(services, made, content)
+    content = table_bytes(services.policy, built)
+    leaving = _leaving(services, _Made(approval, client, delivery, forms, built), content)
     written = await disclose(services.runtime, leaving)
     if isinstance(written, Stopped):
+        services.log.wake()
         raise stopped_error(written)
-    receipt = await _sealed(services, written)
+    receipt = await receipt_or_void(services, written)
     package = _package(leaving, written, content, receipt, built)
     return TableRelease(f"xueyin-{written.disclosure_id}.zip", package, written)
 
@@ -77,37 +74,19 @@ async def _build(
     asked = dict.fromkeys(approval.scope.fields, "")
     ask = Ask(client, delivery, asked, pupils, services.runtime.clock(), approval.approval_id)
     found = await permits(services, ask)
-    if reasons := failures(found):
-        raise denied(reasons)
+    if failures(found):
+        raise await refuse(services, ask, found)
     forms = dict(found[0].decision.forms)
     built = await build_table(services, approval.scope, approval.data_request_id, forms, ids)
     return built, forms
 
 
-def _inside_bounds(bounds: Bounds, built: Built) -> None:
-    """Refuse what is outside of what the approver signed."""
-    rows = len(built.rows) or len(built.pupils)
-    checks = (
-        (rows > bounds.most_rows, f"{rows} 行超过签署的上限 {bounds.most_rows} 行"),
-        (built.k is not None and built.k < bounds.least_k, f"k 低于签署的下限 {bounds.least_k}"),
-        (
-            built.risk is not None and built.risk > bounds.highest_risk,
-            f"重识别风险高于签署的上限 {bounds.highest_risk}",
-        ),
-    )
-    for holds, message in checks:
-        if holds:
-            raise DeniedError(
-                message, rule="批准人签署的界限", remedy="请就新的界限重新申请并由批准人签署"
-            )
-
-
-def _content(policy: Policy, built: Built) -> bytes:
+def table_bytes(policy: Policy, built: Built) -> bytes:
+    """Return the file of a table, or of all its counts one below the other."""
     titles = {name: field.title for name, field in policy.catalogue.items()} | {"count": "人数"}
     if not built.statistics:
-        return csv_bytes(built.columns, titles, built.rows)
-    parts = [count_rows(statistic) for statistic in built.statistics]
-    return b"\r\n".join(csv_bytes(columns, titles, rows) for columns, rows in parts)
+        return csv_bytes([(built.columns, built.rows)], titles)
+    return csv_bytes([count_rows(statistic) for statistic in built.statistics], titles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +112,8 @@ def _leaving(services: SharingServices, made: _Made, content: bytes) -> Leaving:
         pupil_tags=tuple(pupil_tag(services.runtime, pupil) for pupil in built.pupils),
         rows=len(built.pupils),
         content=content,
+        k=built.k,
+        risk=built.risk,
     )
 
 
@@ -141,15 +122,6 @@ async def _client(services: SharingServices, approval: LoadedApproval) -> Client
         if client.client_id == approval.client_id:
             return client
     raise MissingError("应用已停用", remedy="请联系应用的登记单位")
-
-
-async def _sealed(services: SharingServices, written: Written) -> str:
-    try:
-        return (await services.log.sealed(written.entry_id)).text
-    except Exception:
-        # The entry is durable but nothing was sent: say so in the log, then refuse.
-        await close(services.runtime, written, "void")
-        raise
 
 
 def _package(

@@ -21,21 +21,27 @@ async def students(
     request: Request,
     fields: Annotated[str, Query(description="逗号分隔的字段名；留空为批准的全部字段")] = "",
     limit: Annotated[int, Query(ge=1, le=MOST_RECORDS)] = MOST_RECORDS,
-    cursor: Annotated[str, Query(max_length=64)] = "",
+    cursor: Annotated[str, Query(max_length=200)] = "",
+    approval: Annotated[
+        str, Query(max_length=40, description="批准编号；有多份批准时指明用哪一份")
+    ] = "",
 ) -> JSONResponse:
-    """Return one page with label, approvals, obligations by approval, and the log's receipt.
+    """Return one page with label, approvals, the recipient's duties, and the log's receipt.
 
     `commitment_key` opens the commitment in the ledger entry: HMAC-SHA256(key, canonical JSON of
     `students`).
     """
     principal = caller(request, Role.CLIENT)
     asked = frozenset(name.strip() for name in fields.split(",") if name.strip())
-    released = await release_records(services(request), principal, Page(asked, limit, cursor))
+    released = await release_records(
+        services(request), principal, Page(asked, limit, cursor, approval)
+    )
     body = {
         "students": list(released.students),
         "next": released.next,
         "label": released.label,
         "approvals": list(released.approvals),
+        "obligations": list(released.obligations),
         "disclosure": released.written.disclosure_id,
         "entry": released.written.entry_id,
         "commitment_key": base64.b64encode(released.written.key).decode(),

@@ -108,3 +108,10 @@ def renew_device(
     connection.execute(
         device.insert().values(account_id=account_id, device_hash=new, last_used_at=at)
     )
+
+
+def forget_unused(connection: Connection, *, begun: datetime, devices_used: datetime) -> int:
+    """Delete sessions begun, and devices last used, before those times; return how many."""
+    ended = connection.execute(session.delete().where(session.c.created_at < begun))
+    gone = connection.execute(device.delete().where(device.c.last_used_at < devices_used))
+    return ended.rowcount + gone.rowcount

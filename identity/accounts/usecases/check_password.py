@@ -100,11 +100,12 @@ async def _limits(
     A browser known to this account is counted alone, whatever strangers are doing.
     """
     lockout, index = services.policy.lockout, services.runtime.keyring.index
-    if seen is not None and attempt.device_cookie:
+    if attempt.device_cookie:
+        # Asked for an unknown user as well: time must not tell who has an account.
+        account_id = seen.account_id if seen else ""
         hashed = sessions.cookie_hash(attempt.device_cookie)
-        known = sessions.known_device(seen.account_id, hashed)
-        if await services.runtime.database.read(known):
-            own = index("identity-attempt", f"device:{seen.account_id}:{hashed.hex()}")
+        if await services.runtime.database.read(sessions.known_device(account_id, hashed)):
+            own = index("identity-attempt", f"device:{account_id}:{hashed.hex()}")
             return own, {own: lockout.device}
     own = index("identity-attempt", f"account:{username}")
     address = index("identity-attempt", f"address:{network(attempt.address)}")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -13,6 +14,7 @@ from identity.accounts.usecases.issued import Wanted
 from identity.accounts.usecases.new_session import SignedIn
 from identity.accounts.usecases.services import AccountServices, CookieSettings
 from identity.accounts.usecases.sign_in import sign_in
+from kernel.errors import SignInRequiredError
 from kernel.ids import OrgId, PersonId, RecipientId, StudentId
 from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
@@ -87,3 +89,9 @@ async def enter(
 ) -> SignedIn:
     address = more.pop("address", None) or ADDRESS
     return await sign_in(services, Attempt(username, password, address, **more))
+
+
+async def failures(services: AccountServices, count: int, username: str, **more: str) -> None:
+    for _ in range(count):
+        with pytest.raises(SignInRequiredError):
+            await enter(services, username, WRONG, **more)

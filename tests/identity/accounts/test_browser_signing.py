@@ -23,16 +23,15 @@ from identity.accounts.usecases.services import AccountServices
 from identity.accounts.usecases.signing_keys import KeyVerifier
 from kernel.ids import PersonId
 from kernel.principal import Role
-from ledger.domain import note
 from server.edge import Edge
 from server.pages import STATIC
 from tests.conftest import HandClock
+from tests.identity.accounts.keys_at_hand import ROOT
 from tests.identity.accounts.people import GOVERNMENT, PASSWORD, hire
 from tests.identity.accounts.site import make_app
 
 pytestmark = pytest.mark.browser
 
-ROOT = note.Signer.from_seed("xueyin-approver-root", b"\x01" * 32)
 PAYLOAD = '{"type":"xueyin-approval@v1","purpose":"助学"}'.encode()
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 EXPORT = """async (keyId) => {

@@ -12,7 +12,7 @@ from kernel.envelope import Keyring
 from kernel.runtime import Runtime
 from kernel.schema import metadata
 from tests.conftest import HandClock
-from tests.identity.accounts import test_administration, test_sessions, test_sign_in
+from tests.identity.accounts import test_administration, test_lockout, test_sessions, test_sign_in
 
 pytestmark = pytest.mark.postgres
 
@@ -47,12 +47,12 @@ def runtime(server: str, tmp_path: Path, clock: HandClock) -> Iterator[Runtime]:
     admin.dispose()
 
 
-test_guesses = test_sign_in.test_of_fifty_parallel_guesses_at_most_five_are_evaluated
-test_lock = test_sign_in.test_five_wrong_passwords_lock_for_fifteen_minutes_also_the_right_one
+test_guesses = test_lockout.test_of_fifty_parallel_guesses_at_most_five_are_evaluated
+test_lock = test_lockout.test_five_wrong_passwords_lock_for_fifteen_minutes_also_the_right_one
 test_device = (
-    test_sign_in.test_a_device_that_signed_in_before_gets_in_while_strangers_lock_the_account
+    test_lockout.test_a_device_that_signed_in_before_gets_in_while_strangers_lock_the_account
 )
-test_class = test_sign_in.test_a_whole_class_signs_in_from_one_address
+test_class = test_lockout.test_a_whole_class_signs_in_from_one_address
 test_sealed = test_sign_in.test_a_sealed_account_tells_so_only_to_who_knows_the_password
 test_idle = test_sessions.test_a_session_in_use_ends_after_eight_hours
 test_sealing = test_sessions.test_sealing_an_account_ends_its_sessions_at_once

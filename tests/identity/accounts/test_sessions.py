@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from identity.accounts.store.tables import account, session
 from identity.accounts.usecases.browser import BrowserSession
+from identity.accounts.usecases.forget_expired import forget_expired
 from identity.accounts.usecases.load_session import load_session, load_session_by_id
 from identity.accounts.usecases.seal_account import seal_account
 from identity.accounts.usecases.services import AccountServices
@@ -14,7 +15,7 @@ from identity.accounts.usecases.sign_out import sign_out
 from kernel.principal import Role
 from kernel.runtime import Runtime
 from tests.conftest import HandClock
-from tests.identity.accounts.people import ADDRESS, enter, hire, make_services, tamper
+from tests.identity.accounts.people import ADDRESS, enter, failures, hire, make_services, tamper
 
 
 @pytest.mark.parametrize(
@@ -209,5 +210,25 @@ def test_a_browser_without_cookies_costs_no_database(
             known = await asked.identify(header)
             assert known.principal is None
             assert known.csrf == ""
+
+    asyncio.run(story())
+
+
+def test_only_what_has_ended_is_forgotten(services: AccountServices, clock: HandClock) -> None:
+    async def story() -> None:
+        await hire(services, Role.REVIEWER)
+        await failures(services, 1, "reviewer")
+        first = await enter(services, "reviewer")
+        await failures(services, 5, "reviewer")
+        assert await forget_expired(services) == 0
+        clock.forward(hours=8, seconds=1)
+        assert await forget_expired(services) == 1  # the session
+        clock.forward(days=1)
+        second = await enter(services, "reviewer", device_cookie=first.device_cookie)
+        assert await forget_expired(services) == 2  # counts of the account and of the address
+        assert await load_session(services, second.session_cookie)
+        clock.forward(days=89)
+        assert await forget_expired(services) == 1
+        await enter(services, "reviewer", device_cookie=second.device_cookie)
 
     asyncio.run(story())

@@ -92,3 +92,16 @@ notice = table(
     retention=Retention.DISCLOSURE,
 )
 """What the person was told (notice) or agreed to (consent), per client and approval."""
+
+audit_search = table(
+    "sharing_audit_search",
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("account_id", sa.String(40), nullable=False),
+    sa.Column("person_id", sa.String(40), nullable=False, index=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("target_tag", sa.LargeBinary(32), nullable=False),
+    sa.Column("found", sa.Integer, nullable=False),
+    retention=Retention.DISCLOSURE,
+)
+"""Who audits is audited: every search, by a keyed tag of what was searched for, never the text."""

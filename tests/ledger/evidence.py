@@ -175,7 +175,7 @@ def unsigned(
     *,
     by: Approver | None = None,
     entry: Mapping[str, object] | None = None,
-    **changes: object,
+    changes: Mapping[str, object] | None = None,
 ) -> dict[str, bytes]:
     """All files of the bundle but the manifest; disclosures 5 and 280 are the ones in question."""
     approver = by or Approver()
@@ -186,7 +186,7 @@ def unsigned(
         name, body = made[index]
         files[f"entries/{name}.json"] = body
         files[f"receipts/{name}.tlog-proof"] = log.receipt(index, size).text.encode()
-    document = compact(approval(approver, **changes))
+    document = compact(approval(approver, **(changes or {})))
     files[f"approvals/{APPROVAL_ID}.json"] = document
     files[f"approvals/{APPROVAL_ID}.sig.json"] = approver.sign(document)
     files |= {f"documents/{digest(d).replace(':', '-')}": d for d in DOCUMENTS.values()}

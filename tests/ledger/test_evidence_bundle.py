@@ -127,13 +127,13 @@ def test_a_disclosure_outside_its_approval_is_found(
      {"start": "yesterday", "end": moment(2)}, {}, None],
 )  # fmt: skip
 def test_a_disclosure_outside_the_approved_period_is_found(period: object) -> None:
-    found = findings(signed(unsigned(30, period=period)))
+    found = findings(signed(unsigned(30, changes={"period": period})))
     assert found
     assert all(line.startswith("FAIL step 7") for line in found)
 
 
 def test_a_disclosure_of_synthetic_pupils_cites_no_approval() -> None:
-    synthetic = {"approvals": [], "responsible": []}
+    synthetic: dict[str, object] = {"approvals": [], "responsible": []}
     assert findings(signed(unsigned(30, entry=synthetic))) == []
 
 
@@ -157,7 +157,7 @@ PEOPLE = approval(Approver())["responsible"]
 def test_an_approval_that_its_signer_could_not_give_is_found(
     approver: Approver, changes: dict[str, object], expected: str
 ) -> None:
-    found = findings(signed(unsigned(30, by=approver, **changes)))
+    found = findings(signed(unsigned(30, by=approver, changes=changes)))
     assert found[0].startswith(f"FAIL step 6: approvals/{APPROVAL_ID}.json: ")
     assert expected in found[0]
 

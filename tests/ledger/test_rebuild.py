@@ -4,6 +4,8 @@ import asyncio
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -42,7 +44,7 @@ async def restarted(runtime: Runtime, signer: Signer, directory: Path) -> None:
     await log.stop()
 
 
-DAMAGES = {
+DAMAGES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "half a tile": ("tile/0/000", lambda path: path.write_bytes(path.read_bytes()[:4096])),
     "an empty tile": ("tile/1/000.p/1", lambda path: path.write_bytes(b"")),
     "a missing bundle": ("tile/entries/000", lambda path: path.unlink()),
@@ -200,7 +202,7 @@ def test_a_database_restored_from_an_older_copy_refuses_to_start(
             tables.checkpoint.delete().where(tables.checkpoint.c.size == SEALED),
             tables.entry.delete().where(tables.entry.c.leaf_index >= SEALED - 1),
         ):
-            await runtime.database.write(lambda c, s=statement: c.execute(s))
+            await runtime.database.write(partial(sa.Connection.execute, statement=statement))
         with pytest.raises(seal.LogError, match="older than its log"):
             await restarted(runtime, signer, directory)
 

@@ -89,7 +89,12 @@ def test_a_hostile_member_is_refused_by_name(tmp_path: Path, write: Write, expec
 
 def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ledger.verify.sources.MOST_FILES", 3)
-    path = zipped(tmp_path, lambda z: [z.writestr(f"documents/{n}", b"") for n in range(4)])
+
+    def write(archive: zipfile.ZipFile) -> None:
+        for number in range(4):
+            archive.writestr(f"documents/{number}", b"")
+
+    path = zipped(tmp_path, write)
     with pytest.raises(SourceError, match="过多"):
         ZipSource(path)
 

@@ -1,14 +1,14 @@
 """The application: protocol endpoints in front, pages and data APIs behind, one edge around."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from registry.web.routes import router as registry_pages
-from sharing.web.routes import router as sharing_pages
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -22,11 +22,14 @@ from identity.provider.web.developer import router as developer_pages
 from kernel.errors import InvalidError, Problem, SignInRequiredError, XueyinError
 from kernel.http import page
 from kernel.runtime import Clock, system_clock
+from registry.web.routes import router as registry_pages
 from server.edge import Edge
 from server.home import router as home_pages
 from server.pages import STATIC, renderer
 from server.settings import Settings
+from server.upkeep import upkeep
 from server.wiring import House, close_house, open_house
+from sharing.web.routes import router as sharing_pages
 
 log = structlog.get_logger("server")
 
@@ -74,6 +77,7 @@ class Application:
                     state["principal"] = None
             return
         browser = await BrowserSession(house.accounts).identify(headers.get(b"cookie"))
+        state["browser"] = browser
         state["principal"], state["csrf"] = browser.principal, browser.csrf
 
     def _pages(self) -> FastAPI:
@@ -102,9 +106,12 @@ class Application:
         pages.state.sharing = house.sharing
         pages.state.registry = house.registry
         self._lean = protocol.routes(house.provider)
+        regular = asyncio.create_task(upkeep(house), name="upkeep")
         try:
             yield
         finally:
+            regular.cancel()
+            await asyncio.gather(regular, return_exceptions=True)
             await close_house(house)
 
 
@@ -115,7 +122,7 @@ async def refuse(request: Request, error: Exception) -> Response:
     wants_page = "text/html" in request.headers.get("accept", "")
     if isinstance(error, SignInRequiredError):
         if wants_page and request.method == "GET":
-            return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+            return RedirectResponse(f"{_way_in(request)}?{_next(request)}", 303)
         if request.url.path.startswith(BEARER_PATHS):
             return _problem(request, error, {"WWW-Authenticate": 'Bearer realm="xueyin"'})
     if wants_page:
@@ -142,6 +149,18 @@ async def not_found(request: Request, _error: Exception) -> Response:
     error = XueyinError("没有这个页面", remedy="请检查地址")
     error.status, error.code = 404, "missing"
     return await refuse(request, error)
+
+
+def _way_in(request: Request) -> str:
+    """Return where to go: sign in, or change the password that is due."""
+    browser = getattr(request.state, "browser", None)
+    due = browser is not None and browser.identity is not None and browser.identity.must_change
+    return "/account/password" if due else "/sign-in"
+
+
+def _next(request: Request) -> str:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return urlencode({"next": request.url.path + query})
 
 
 def _problem(request: Request, error: XueyinError, headers: Mapping[str, str]) -> JSONResponse:

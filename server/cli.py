@@ -2,7 +2,7 @@
 
 import typer
 
-from server.commands import clients, keys, registry
+from server.commands import clients, decisions, keys, registry
 from server.commands.demo import demo
 from server.commands.serve import serve
 
@@ -18,6 +18,7 @@ app.add_typer(registry.app, name="registry")
 app.add_typer(clients.clients, name="clients")
 app.add_typer(clients.accounts, name="accounts")
 app.add_typer(keys.app, name="keys")
+app.add_typer(decisions.app, name="decisions")
 
 
 def main() -> None:

@@ -1,26 +1,33 @@
-"""Bring a database to the newest schema; one linear history, run before the server serves."""
+"""Bring a database to the newest schema; one linear history, run before the server serves.
 
+`python -m server.migrate revision "what changes"` writes the next step of the history from the
+difference between the tables in the code and the history so far; read it before committing it.
+"""
+
+import sys
+import tempfile
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from kernel.database import sqlite_engine
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def configuration(connection: sa.Connection) -> Config:
-    """Return Alembic's configuration for one open connection."""
+def configuration(connection: sa.Connection | None = None) -> Config:
+    """Return Alembic's configuration; commands that touch a database need its open connection."""
     config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
 def upgrade(url: str) -> None:
-    """Run all migrations that the database has not seen; a half-run one is rolled back."""
+    """Run all migrations that the database has not seen; if one fails, none of them has run."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
@@ -28,6 +35,40 @@ def upgrade(url: str) -> None:
         engine = sqlite_engine(url)
     else:
         engine = sa.create_engine(parsed, poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        command.upgrade(configuration(connection), "head")
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            command.upgrade(configuration(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def revision(message: str) -> list[str]:
+    """Write the next migration and return its path; an empty list if the tables are unchanged."""
+    number = len(list(ScriptDirectory.from_config(configuration()).walk_revisions())) + 1
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'history.db'}"
+        upgrade(url)
+        engine = sqlite_engine(url)
+        with engine.begin() as connection:
+            made = command.revision(
+                configuration(connection), message, autogenerate=True, rev_id=f"{number:04d}"
+            )
+        engine.dispose()
+    scripts = made if isinstance(made, list) else [made]
+    return [script.path for script in scripts if script is not None]
+
+
+def main(arguments: list[str]) -> int:
+    """Run `revision MESSAGE`; return the exit code."""
+    match arguments:
+        case ["revision", message]:
+            for path in revision(message) or ["the tables are as the history says"]:
+                sys.stdout.write(f"{path}\n")
+            return 0
+        case _:
+            sys.stderr.write('usage: python -m server.migrate revision "what changes"\n')
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 `python -m server.migrate revision "what changes"` writes the next step of the history from the
 difference between the tables in the code and the history so far; read it before committing it.
+Beginnings of table names after the message keep it to those tables.
 """
 
 import sys
@@ -18,11 +19,14 @@ from kernel.database import sqlite_engine
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def configuration(connection: sa.Connection | None = None) -> Config:
-    """Return Alembic's configuration; commands that touch a database need its open connection."""
+def configuration(connection: sa.Connection | None = None, *only: str) -> Config:
+    """Return Alembic's configuration; commands that touch a database need its open connection.
+
+    `only`: beginnings of the names of the tables that a comparison looks at; none means all.
+    """
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    config.attributes["connection"] = connection
+    config.attributes.update(connection=connection, only=only)
     return config
 
 
@@ -42,7 +46,7 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
-def revision(message: str) -> list[str]:
+def revision(message: str, *only: str) -> list[str]:
     """Write the next migration and return its path; an empty list if the tables are unchanged."""
     number = len(list(ScriptDirectory.from_config(configuration()).walk_revisions())) + 1
     with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +55,10 @@ def revision(message: str) -> list[str]:
         engine = sqlite_engine(url)
         with engine.begin() as connection:
             made = command.revision(
-                configuration(connection), message, autogenerate=True, rev_id=f"{number:04d}"
+                configuration(connection, *only),
+                message,
+                autogenerate=True,
+                rev_id=f"{number:04d}",
             )
         engine.dispose()
     scripts = made if isinstance(made, list) else [made]
@@ -59,14 +66,14 @@ def revision(message: str) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run `revision MESSAGE`; return the exit code."""
+    """Run `revision MESSAGE [TABLE…]`; return the exit code."""
     match arguments:
-        case ["revision", message]:
-            for path in revision(message) or ["the tables are as the history says"]:
+        case ["revision", message, *only]:
+            for path in revision(message, *only) or ["the tables are as the history says"]:
                 sys.stdout.write(f"{path}\n")
             return 0
         case _:
-            sys.stderr.write('usage: python -m server.migrate revision "what changes"\n')
+            sys.stderr.write('usage: python -m server.migrate revision "what changes" [table…]\n')
             return 2
 
 

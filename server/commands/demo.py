@@ -1,22 +1,20 @@
 """`xueyin demo`: the whole of it on synthetic data, in one command, on this machine only."""
 
 import asyncio
-import json
-import multiprocessing
 import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.table import Table
 
 from kernel.errors import ConflictError
 from server.commands.console import out, progress, refusals
 from server.commands.serve import run_server
 from server.demo.people import Login, read_logins
-from server.demo.relying_party import RelyingPartySettings, create_relying_party
 from server.demo.seed import DemoFiles, seed, settings_of
 from server.settings import DemoSettings, Settings
 
@@ -38,13 +36,14 @@ def demo(
         app_url = f"http://localhost:{ports.demo_port}"
         logins = _ready(base, files, app_url, fresh=fresh)
         settings = settings_of(files, base)
-        app = _start_app(settings.issuer, files, ports.demo_port, app_url)
+        # A stop by SIGTERM must end the app too: uvicorn raises the signal again when it is done.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        app = start_app(settings.issuer, files, ports.demo_port, app_url)
         try:
-            _announce(settings, app_url, logins)
-            run_server(settings)
+            run_server(settings, lambda: _announce(settings, app_url, logins))
         finally:
             app.terminate()
-            app.join()
+            app.wait()
 
 
 def _ready(base: Settings, files: DemoFiles, app_url: str, *, fresh: bool) -> list[Login]:
@@ -72,26 +71,14 @@ def _ready(base: Settings, files: DemoFiles, app_url: str, *, fresh: bool) -> li
     return logins
 
 
-def _start_app(
-    issuer: str, files: DemoFiles, port: int, app_url: str
-) -> multiprocessing.process.BaseProcess:
-    known = json.loads(files.app.read_text())
-    settings = RelyingPartySettings(issuer, known["client_id"], known["client_secret"], app_url)
-    process = multiprocessing.get_context("spawn").Process(
-        target=_serve_app, args=(settings, port), daemon=True
-    )
-    process.start()
-    return process
-
-
-def _serve_app(settings: RelyingPartySettings, port: int) -> None:
-    config = uvicorn.Config(
-        create_relying_party(settings), host="127.0.0.1", port=port, log_level="warning"
-    )
-    try:
-        uvicorn.Server(config).run()
-    except KeyboardInterrupt:
-        sys.exit(0)
+def start_app(issuer: str, files: DemoFiles, port: int, app_url: str) -> subprocess.Popen[bytes]:
+    """Start the demo relying party as a process of its own; its secret is read from the file."""
+    return subprocess.Popen(  # noqa: S603  our own module, by the running interpreter
+        [
+            sys.executable, "-m", "server.demo.relying_party", str(files.app), issuer, str(port),
+            app_url,
+        ]
+    )  # fmt: skip
 
 
 def _announce(settings: Settings, app_url: str, logins: list[Login]) -> None:

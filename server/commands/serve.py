@@ -1,7 +1,13 @@
 """`xueyin serve`: one process, one worker; migrations run first."""
 
-import uvicorn
+import contextlib
+import socket
+from collections.abc import Callable
 
+import uvicorn
+from typing_extensions import override
+
+from kernel.errors import UnavailableError
 from server.app import create_app
 from server.commands.console import refusals
 from server.migrate import upgrade
@@ -17,9 +23,12 @@ def serve() -> None:
         run_server(settings)
 
 
-def run_server(settings: Settings) -> None:
-    """Serve until stopped. Forwarded headers count only from the named proxies."""
-    uvicorn.run(
+def run_server(settings: Settings, ready: Callable[[], None] | None = None) -> None:
+    """Serve until stopped. Forwarded headers count only from the named proxies.
+
+    `ready` is called once the port is open.
+    """
+    config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
         port=settings.port,
@@ -32,3 +41,20 @@ def run_server(settings: Settings) -> None:
         log_level="warning",
         timeout_graceful_shutdown=10,
     )
+    server = _Server(config, ready)
+    with contextlib.suppress(KeyboardInterrupt):  # raised again after a clean stop
+        server.run()
+    if not server.started:
+        raise UnavailableError("服务没有启动", remedy="原因见上面的日志")
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self._ready is not None:
+            self._ready()

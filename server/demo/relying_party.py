@@ -3,13 +3,16 @@
 It runs on another host name (localhost) than the provider (127.0.0.1): cookies ignore ports.
 """
 
+import contextlib
 import html
 import json
 import secrets
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from authlib.integrations.starlette_client import OAuth, OAuthError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -30,7 +33,7 @@ class RelyingPartySettings:
     client_secret: str
     base_url: str
     scope: str = "openid edu"
-    asks_more: str = "openid edu edu.class_name edu.enrolment_month"
+    asks_more: str = "openid edu edu.class_name"
 
 
 def create_relying_party(settings: RelyingPartySettings) -> Starlette:
@@ -124,3 +127,17 @@ def _refused(error: str, description: str) -> str:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def main() -> None:
+    """Serve the app on a loopback port: FILE ISSUER PORT BASE_URL."""
+    file, issuer, port, base_url = sys.argv[1:]
+    known = json.loads(Path(file).read_text())
+    settings = RelyingPartySettings(issuer, known["client_id"], known["client_secret"], base_url)
+    app = create_relying_party(settings)
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -34,12 +34,20 @@ def tidy(
             operation.info = {}  # the retention class is the code's word, not the schema's
 
 
+def looked_at(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out tables that a revision is not about."""
+    return kind != "table" or not only or (name or "").startswith(only)
+
+
+only: tuple[str, ...] = context.config.attributes["only"]
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata,
     # SQLite cannot alter a table in place: Alembic copies it, in the same transaction.
     render_as_batch=bool(context.script.get_heads()),
+    include_name=looked_at,
+    include_object=lambda _thing, name, kind, _reflected, _other: looked_at(name, kind, None),
     render_item=plain_type,
     process_revision_directives=tidy,
     compare_type=True,

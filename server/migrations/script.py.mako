@@ -1,3 +1,7 @@
+<%!
+    def plain(lines):
+        return "\n".join(line for line in lines.split("\n") if "# ###" not in line).strip()
+%>\
 """${message}."""
 
 import sqlalchemy as sa
@@ -10,8 +14,8 @@ depends_on = ${repr(depends_on)}
 
 
 def upgrade() -> None:
-    ${upgrades if upgrades else "pass"}
+    ${plain(upgrades) or "pass"}
 
 
 def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}
+    ${plain(downgrades) or "pass"}

@@ -4,6 +4,7 @@ from kernel.errors import Problem
 from sharing.domain.scope import Bounds, Delivery, Scope
 
 TABLES = frozenset({Delivery.FILE, Delivery.COUNTS})
+LARGEST_K = 1_000_000
 RULE = "签署的界限约束每一次提供"
 
 
@@ -25,6 +26,7 @@ def problems(
             f"行数上限应在 1 与申请的 {scope.quota.rows} 行之间",
         ),
         (bounds.least_k < least.least_k, "least_k", f"最小组不得小于政策要求的 {least.least_k}"),
+        (bounds.least_k > LARGEST_K, "least_k", "最小组过大"),
         (not 0 < bounds.highest_risk <= 1, "highest_risk", "最高风险应大于 0、不超过 1"),
         (
             k is not None and k < bounds.least_k, "least_k",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kernel.errors import DeniedError, MissingError
+from kernel.errors import DeniedError, MissingError, Problem
 from kernel.ids import OrgId, PersonId, RecipientId
 from kernel.principal import Principal, Role
 from policies.model import Station as PolicyStation
@@ -136,3 +136,14 @@ def _station(one: PolicyStation) -> Station:
     return Station(
         one.name, one.title, one.role, frozenset(one.org_kinds), one.min_level, one.article
     )
+
+
+async def against(
+    services: SharingServices, principal: Principal, request: DataRequest, name: str
+) -> tuple[Problem, ...]:
+    """Return why the caller may not take the station, for a page; empty if they may."""
+    try:
+        await authorize(services, principal, request, name)
+    except DeniedError as error:
+        return error.problems
+    return ()

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from kernel.errors import DeniedError, InvalidError, MissingError, Problem
 from kernel.ids import PersonId, new_id
 from kernel.principal import Principal, Role
 from ledger.usecases.append import append
 from sharing.domain.area import contains
+from sharing.store import people
 from sharing.store.tables import delegation
 from sharing.usecases.authorize import office, station
 from sharing.usecases.services import SharingServices
@@ -106,3 +108,8 @@ def _faults(asked: StandIn, principal: Principal, area: str, now: datetime) -> t
         (asked.end - asked.start > LONGEST, "end", f"委托最长 {LONGEST.days} 天"),
     )
     return tuple(Problem(message, name, rule, "请更正") for holds, name, message in checks if holds)
+
+
+async def own_delegations(services: SharingServices, principal: Principal) -> list[Row[Any]]:
+    """Return what the caller has handed to others, the newest first."""
+    return list(await services.runtime.database.read(people.delegations_from(principal.person_id)))

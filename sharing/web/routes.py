@@ -2,8 +2,19 @@
 
 from fastapi import APIRouter
 
-from sharing.web import files, records
+from sharing.web import (
+    decisions,
+    delegations,
+    files,
+    recipients,
+    records,
+    requests,
+    reviews,
+    switches,
+)
 
 router = APIRouter()
-for part in (records, files):
+for part in (
+    records, files, requests, reviews, decisions, switches, recipients, delegations,
+):  # fmt: skip
     router.include_router(part.router)

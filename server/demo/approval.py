@@ -1,4 +1,4 @@
-"""The demonstration's first approval: the whole chain, by the same use cases as the pages."""
+"""An approval from filing to signature: the whole chain, by the same use cases as the pages."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,9 +30,8 @@ PURPOSE = "learning_platform_sign_in"
 FIELDS = {"name": "mask:name", "school_name": "keep", "grade": "keep"}
 
 
-async def enrol_approver(house: House, approver: Principal, folder: Path, root: Signer) -> Path:
+async def enrol_approver(house: House, approver: Principal, path: Path, root: Signer) -> Path:
     """Make the approver's key file, and have the offline root certify it; return the file."""
-    path = folder / "approver.key"
     new_key_file(path)
     private = read_key_file(path)
     if approver.org_id is None:
@@ -57,18 +56,25 @@ class People:
     approver: Principal
 
 
-async def approve(
-    house: House, people: People, client_id: ClientId, division: str, key_file: Path
-) -> ApprovalId:
-    """File, review, preview, decide and sign the sign-in of the demo app."""
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """For which client of the developer, for the pupils of which county, by which ways."""
+
+    client_id: ClientId
+    division: str
+    deliveries: tuple[str, ...] = ("claims",)
+
+
+async def approve(house: House, people: People, filing: Filing, key_file: Path) -> ApprovalId:
+    """File, review, preview, decide and sign a client's sign-in: name, school and grade."""
     services = house.sharing
     developer, reviewer, approver = people.developer, people.reviewer, people.approver
-    begun = Begun(client_id, PURPOSE, division)
+    begun = Begun(filing.client_id, PURPOSE, filing.division)
     request_id = await begin_request(services, developer, begun)
     scan = Attachment("document", "批准文件.pdf", "application/pdf", SCAN)
     await edit_request(
         services, developer, await own_request(services, developer, request_id),
-        _form(house, approver, division), scan,
+        _form(house, approver, filing), scan,
     )  # fmt: skip
     await submit_request(services, developer, await own_request(services, developer, request_id))
     seen = await station_request(services, reviewer, request_id, REVIEW)
@@ -94,7 +100,7 @@ async def _sign(
     return await decide_request(services, approver, request, Signed(approval_id, signature))
 
 
-def _form(house: House, approver: Principal, division: str) -> dict[str, str | list[str]]:
+def _form(house: House, approver: Principal, filing: Filing) -> dict[str, str | list[str]]:
     today = house.runtime.clock()
     return {
         "ground_kind": "government_approval",
@@ -104,7 +110,7 @@ def _form(house: House, approver: Principal, division: str) -> dict[str, str | l
         "document_date": f"{today - timedelta(days=20):%Y-%m-%d}",
         "decided_by": "沂水县人民政府副县长",
         "basis": "consent",
-        "division": division,
+        "division": filing.division,
         "school_codes": "",
         "grades": [],
         "start": f"{today - timedelta(days=1):%Y-%m-%d}",
@@ -112,7 +118,7 @@ def _form(house: House, approver: Principal, division: str) -> dict[str, str | l
         "rows": "100000",
         "pupils": "3000",
         "calls": "100000",
-        "deliveries": ["claims"],
+        "deliveries": list(filing.deliveries),
         "agreement": "双方约定：只用于登录与分班教学，不得转提供，到期删除。（演示协议）",
         "assessment": "影响评估结论：字段最少、形式已掩码，风险可接受。（演示评估）",
         **{f"form.{name}": form for name, form in FIELDS.items()},

@@ -12,7 +12,7 @@ from identity.provider.usecases.register_client import Registered, register_clie
 from kernel.ids import RecipientId
 from kernel.principal import Principal, Role
 from ledger.domain.note import Signer
-from server.demo.approval import People, approve, enrol_approver
+from server.demo.approval import Filing, People, approve, enrol_approver
 from server.demo.county import AUTHORITY, GOVERNMENT, DemoCounty, make_county
 from server.demo.people import Login, Place, install, write_logins
 from server.keys import create_keys, write_secret
@@ -39,6 +39,11 @@ class DemoFiles:
     def root_key(self) -> Path:
         """The approver root, private half."""
         return self.officers / "root.key"
+
+    @property
+    def approver_key(self) -> Path:
+        """The approver's signing key, private half."""
+        return self.officers / "approver.key"
 
     @property
     def logins(self) -> Path:
@@ -110,10 +115,10 @@ async def _people_and_apps(
     made = await _demo_client(house, developer, provider, app_url)
     await _research_client(house, researcher, institute)
     root = Signer.parse(files.root_key.read_text().strip())
-    key_file = await enrol_approver(house, approver, files.officers, root)
+    key_file = await enrol_approver(house, approver, files.approver_key, root)
     people = People(developer, reviewer, approver)
-    division = orgs[GOVERNMENT].division
-    await approve(house, people, made.client.client_id, division, key_file)
+    filing = Filing(made.client.client_id, orgs[GOVERNMENT].division)
+    await approve(house, people, filing, key_file)
     app_file = {"client_id": made.client.client_id, "client_secret": made.secret}
     write_secret(files.app, json.dumps(app_file))
     return [pup, reg, dev, res, rev, app, aud, admin, per]

@@ -71,6 +71,10 @@ class TileFiles:
         """Return the published note, not verified; empty if there is none or it is not text."""
         return (self.read_path(CHECKPOINT) or b"").decode(errors="replace")
 
+    def published_size(self) -> int:
+        """Return the size that the published checkpoint names, or -1 if there is none."""
+        return _size(self.read_checkpoint())
+
     def discard_checkpoint(self) -> None:
         """Take away a published checkpoint that is none."""
         (self.directory / CHECKPOINT).unlink(missing_ok=True)

@@ -3,14 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 
 from kernel.database import Database
-from kernel.errors import MissingError, UnavailableError
+from kernel.errors import MissingError, UnavailableError, XueyinError
 from kernel.runtime import Runtime
-from ledger.domain.checkpoint import Checkpoint
-from ledger.domain.merkle import ProofError, consistency_proof, inclusion_proof
-from ledger.domain.note import VerifierKey
+from ledger.domain.checkpoint import open_checkpoint
+from ledger.domain.merkle import (
+    ProofError,
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    verify_inclusion,
+)
 from ledger.domain.receipt import Receipt
 from ledger.domain.tile import Tile, TileError
 from ledger.domain.tree import ReadTile, node_reader
@@ -42,13 +49,36 @@ async def receipt(runtime: Runtime, directory: Path, entry_id: str) -> Receipt:
     It proves inclusion in the first checkpoint that covered the entry. Raises MissingError for an
     unknown entry, UnavailableError while it is not sealed or when tiles are damaged.
     """
-    entry = (await entries(runtime, [entry_id])).get(entry_id)
-    if entry is None:
-        raise MissingError("账本中没有这个条目")
-    head = None if entry.index is None else await _first_head_over(runtime.database, entry.index)
-    if entry.index is None or head is None:
+    found = (await receipts(runtime, directory, [entry_id])).get(entry_id)
+    if found is None:
         raise UnavailableError("条目尚未进入已签名的检查点", remedy="请稍后重试")
-    return await asyncio.to_thread(_prove, TileFiles(directory), entry.index, entry.body, head)
+    if isinstance(found, XueyinError):
+        raise found
+    return found
+
+
+async def receipts(
+    runtime: Runtime, directory: Path, entry_ids: Sequence[str]
+) -> dict[str, Receipt | XueyinError]:
+    """Return for each id its receipt or why there is none.
+
+    Entries that no published checkpoint covers yet are absent.
+    """
+    files = TileFiles(directory)
+    published = await asyncio.to_thread(files.published_size)
+    known = await entries(runtime, entry_ids)
+    missing = MissingError("账本中没有这个条目")
+    answers: dict[str, Receipt | XueyinError] = dict.fromkeys(set(entry_ids) - set(known), missing)
+    sealed = [(e.index, e) for e in known.values() if e.index is not None and e.index < published]
+    rest = sorted(sealed, key=itemgetter(0))
+    while rest:
+        head = await _first_head_over(runtime.database, rest[0][0])
+        if head is None:
+            break
+        covered = [pair for pair in rest if pair[0] < head.size]
+        answers |= await asyncio.to_thread(_prove, files, covered, head)
+        rest = rest[len(covered) :]
+    return answers
 
 
 async def consistency(runtime: Runtime, directory: Path, old: int, new: int) -> tuple[bytes, ...]:
@@ -71,17 +101,21 @@ async def _first_head_over(database: Database, index: int) -> rows.SignedHead | 
     return rows.head_of(found[0] if found else None)
 
 
-def _prove(files: TileFiles, index: int, body: bytes, head: rows.SignedHead) -> Receipt:
-    """Return the receipt after verifying it as its holder will: tiles may be damaged."""
-    try:
-        path = inclusion_proof(index, head.size, node_reader(head.size, _reader(files)))
-        made = Receipt(index, path, head.note)
-        proven = made.verify(body, head.vkey)
-    except (TileError, ProofError) as error:
-        raise UnavailableError(_DAMAGED, remedy=_RESTART) from error
-    if proven != Checkpoint(VerifierKey.parse(head.vkey).name, head.size, head.root):
-        raise UnavailableError("检查点与数据库记录不符", remedy="请联系管理员核查账本")
-    return made
+def _prove(
+    files: TileFiles, covered: Sequence[tuple[int, LoggedEntry]], head: rows.SignedHead
+) -> dict[str, Receipt | XueyinError]:
+    """Return the receipts after verifying them as their holders will: tiles may be damaged."""
+    node = node_reader(head.size, lru_cache(_reader(files)))
+    signed = open_checkpoint(head.note, head.vkey)
+    answers: dict[str, Receipt | XueyinError] = {}
+    for index, entry in covered:
+        try:
+            path = inclusion_proof(index, head.size, node)
+            verify_inclusion(leaf_hash(entry.body), index, signed.size, path, signed.root)
+            answers[entry.entry_id] = Receipt(index, path, head.note)
+        except (TileError, ProofError):
+            answers[entry.entry_id] = UnavailableError(_DAMAGED, remedy=_RESTART)
+    return answers
 
 
 def _reader(files: TileFiles) -> ReadTile:

@@ -32,6 +32,8 @@ STOP_SECONDS = 5.0
 
 _NOTHING_LEFT = "数据没有发出，请稍后重试"
 
+_Answer = Receipt | XueyinError
+
 log = structlog.get_logger("ledger")
 
 
@@ -68,7 +70,7 @@ class Sequencer:
         """What is sealed; its `files` are those not yet published."""
         self._work = asyncio.Event()
         self._urgent = asyncio.Event()
-        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self._waiting: dict[str, list[asyncio.Future[_Answer]]] = {}
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
         self._behind_since: float | None = None
@@ -118,11 +120,12 @@ class Sequencer:
         Raises UnavailableError when that takes longer than the timeout or cannot happen, and
         MissingError for an unknown entry.
         """
-        if not await self._is_published(entry_id):
-            if self._signer is None or self._task is None or self._task.done() or self._stopping:
-                raise UnavailableError(self.health().reason or "账本未运行", remedy="请稍后重试")
-            await self._wait(entry_id, timeout)
-        return await proofs.receipt(self._runtime, self._files.directory, entry_id)
+        if not self._runs():
+            found = await proofs.receipts(self._runtime, self._files.directory, [entry_id])
+            if entry_id not in found:
+                raise UnavailableError(self.health().reason, remedy=_NOTHING_LEFT)
+            return _unwrapped(found[entry_id])
+        return _unwrapped(await self._wait(entry_id, timeout))
 
     def health(self) -> LogHealth:
         """Tell, without touching the database, whether the log can be written now."""
@@ -135,20 +138,24 @@ class Sequencer:
             return "账本签名密钥缺失"
         if self._fatal:
             return self._fatal
-        if self._task is None or self._task.done() or self._stopping:
+        if not self._runs():
             return "账本定序任务未运行"
         if age > MOST_BEHIND_SECONDS:
             return f"账本已有 {age:.0f} 秒未能封存新条目"
         return ""
 
-    async def _wait(self, entry_id: str, timeout: float) -> None:  # noqa: ASYNC109  passed on
-        future = asyncio.get_running_loop().create_future()
+    def _runs(self) -> bool:
+        live = self._task is not None and not self._task.done()
+        return live and not self._stopping and self._signer is not None
+
+    async def _wait(self, entry_id: str, timeout: float) -> _Answer:  # noqa: ASYNC109  passed on
+        future: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(entry_id, []).append(future)
         self.wake()
         self._urgent.set()
         try:
             async with asyncio.timeout(timeout):
-                await future
+                return await future
         except TimeoutError:
             raise UnavailableError(
                 "账本未能及时封存条目", remedy="数据没有发出，请稍后重试"
@@ -220,29 +227,26 @@ class Sequencer:
     async def _answer(self) -> None:
         if not self._waiting:
             return
-        for entry in (await proofs.entries(self._runtime, list(self._waiting))).values():
-            if entry.index is not None and entry.index < self._log.frontier.size:
-                for future in self._waiting.pop(entry.entry_id, []):
-                    if not future.done():
-                        future.set_result(None)
+        asked = list(self._waiting)
+        found = await proofs.receipts(self._runtime, self._files.directory, asked)
+        for entry_id, answer in found.items():
+            self._tell(entry_id, answer)
 
-    async def _is_published(self, entry_id: str) -> bool:
-        entry = (await proofs.entries(self._runtime, [entry_id])).get(entry_id)
-        if entry is None or entry.index is None:
-            return False
-        return entry.index < self._log.frontier.size and not self._log.files
+    def _tell(self, entry_id: str, answer: _Answer) -> None:
+        for future in self._waiting.pop(entry_id, []):
+            if not future.done():
+                future.set_result(answer)
 
     def _dismiss(self) -> None:
         """Tell all that wait that no receipt will come; nothing has left."""
-        for futures in self._waiting.values():
-            for future in futures:
-                if not future.done():
-                    future.set_exception(_gone())
-        self._waiting.clear()
+        for entry_id in list(self._waiting):
+            self._tell(entry_id, UnavailableError("账本已停止封存", remedy=_NOTHING_LEFT))
 
 
-def _gone() -> XueyinError:
-    return UnavailableError("账本已停止封存", remedy=_NOTHING_LEFT)
+def _unwrapped(answer: _Answer) -> Receipt:
+    if isinstance(answer, XueyinError):
+        raise answer
+    return answer
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ledger.domain.bundle import CHECKPOINT as BUNDLED
 from ledger.domain.bundle import MANIFEST
-from ledger.domain.checkpoint import open_checkpoint
+from ledger.domain.checkpoint import Checkpoint, open_checkpoint
 from ledger.domain.note import NoteError, VerifierKey
 from ledger.verify.evidence import Keys, open_log, verify_bundle, verify_log
 from ledger.verify.report import Fault, Report
@@ -40,14 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        keys = Keys(_key(options.key), options.approver_root and _key(options.approver_root))
-        if options.known_checkpoint is not None:
-            note = options.known_checkpoint.read_text()
-            keys = Keys(keys.log, keys.approver_root, open_checkpoint(note, keys.log))
+        known = _known(options.known_checkpoint, options.key)
     except (NoteError, OSError, UnicodeDecodeError) as error:
-        parser.error(str(error))
+        parser.error(f"argument --known-checkpoint: {error}")
     if not options.path.exists():
         parser.error(f"没有这个路径 (no such path): {options.path}")
+    keys = Keys(options.key, options.approver_root, known)
     report = Report()
     try:
         with closing(open_source(options.path)) as source:
@@ -75,8 +73,15 @@ def _is_log_alone(source: Source) -> bool:
 
 
 def _key(text: str) -> str:
-    VerifierKey.parse(text)
+    try:
+        VerifierKey.parse(text)
+    except NoteError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
     return text
+
+
+def _known(path: Path | None, vkey: str) -> Checkpoint | None:
+    return None if path is None else open_checkpoint(path.read_text(), vkey)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,11 +100,11 @@ def _parser() -> argparse.ArgumentParser:
         help="证据包（目录或 zip），或日志目录 (a bundle as directory or zip, or a log directory)",
     )  # fmt: skip
     verify.add_argument(
-        "--key", required=True, metavar="VKEY",
+        "--key", required=True, type=_key, metavar="VKEY",
         help="日志公钥 (verifier key of the log): name+hash+base64",
     )  # fmt: skip
     verify.add_argument(
-        "--approver-root", metavar="VKEY",
+        "--approver-root", type=_key, metavar="VKEY",
         help="批准人证书的根公钥 (verifier key that certifies the approvers' keys)",
     )  # fmt: skip
     verify.add_argument(

@@ -3,6 +3,7 @@
 import identity.accounts.store.tables
 import identity.provider.store.tables
 import ledger.store.tables
+import registry.store.import_tables
 import registry.store.tables
 import sharing.store.tables
 

@@ -1,0 +1,31 @@
+"""Key pairs of apps that prove themselves by private_key_jwt; made once a run."""
+
+from functools import cache
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from joserfc.jwk import ECKey, RSAKey
+
+
+@cache
+def private_pem(algorithm: str) -> str:
+    """Return a private key in PEM (PKCS #8) for ES256 or RS256."""
+    key = (
+        ec.generate_private_key(ec.SECP256R1())
+        if algorithm == "ES256"
+        else rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    )
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
+
+
+def public_jwks(algorithm: str) -> dict[str, Any]:
+    """Return its public half as the JWK Set that is given to the portal; the kid is `app`."""
+    parameters = {"kid": "app", "alg": algorithm, "use": "sig"}
+    kind = ECKey if algorithm == "ES256" else RSAKey
+    key = kind.import_key(private_pem(algorithm), parameters)
+    return {"keys": [key.as_dict(private=False)]}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ledger.verify.approvals import ApprovalError, parse_time
+from ledger.verify.history import History
 
 ATTACHMENTS = ("agreement", "impact_assessment", "plan", "policy", "preview")
 """What an approval or an entry names by digest and a bundle carries under `documents/`."""
@@ -19,7 +20,10 @@ def digests_named(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def check_disclosure(
-    entry: Mapping[str, Any], approvals: Mapping[str, Mapping[str, Any]]
+    entry: Mapping[str, Any],
+    approvals: Mapping[str, Mapping[str, Any]],
+    index: int,
+    history: History,
 ) -> Iterator[str]:
     """Yield what does not fit between a disclosure entry and the approvals that it cites.
 
@@ -39,9 +43,19 @@ def check_disclosure(
             yield f"所引批准 {identity} 不在包中或未通过核验 (approval missing or not valid)"
             continue
         persons.extend(_mapping(approval, "responsible").values())
-        yield from (f"{message}，批准 {identity}" for message in _outside(entry, approval))
+        found = [*_outside(entry, approval), *_misplaced(str(identity), index, entry, history)]
+        yield from (f"{message}，批准 {identity}" for message in found)
     if cited and not all(person in persons for person in _list(entry, "responsible")):
         yield "责任人不在所引批准之中 (responsible person not named by the approvals)"
+
+
+def _misplaced(
+    identity: str, index: int, entry: Mapping[str, Any], history: History
+) -> Iterator[str]:
+    try:
+        yield from history.order_faults(identity, index, entry)
+    except ApprovalError as error:
+        yield str(error)
 
 
 def _outside(entry: Mapping[str, Any], approval: Mapping[str, Any]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from ledger.domain.receipt import Receipt, ReceiptError
 from ledger.domain.tile import TileError
 from ledger.verify.approvals import ApprovalError, check_approval, parse_json
 from ledger.verify.disclosures import check_disclosure, digests_named
+from ledger.verify.history import History, read_history
 from ledger.verify.log import LogFiles, check_tree
 from ledger.verify.report import Fault, Report
 from ledger.verify.sources import Source, SourceError
@@ -39,6 +40,8 @@ class Evidence:
     keys: Keys
     approvals: dict[str, dict[str, Any]] = field(default_factory=dict)
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    history: History | None = None
 
     def named(self, folder: str, suffix: str) -> Iterator[tuple[str, str]]:
         """Yield (path, name without folder and suffix) of the files of a kind."""
@@ -57,6 +60,7 @@ def verify_bundle(source: Source, keys: Keys, report: Report) -> bool:
     if log is not None:
         verify_log(log, keys, report)
         report.step("回执包含在日志中 (receipts are proven)", _receipts(evidence, log))
+        evidence.history = read_history(log)
     report.step("批准由证书所载之人签署 (approvals are signed)", _approvals(evidence))
     if keys.approver_root is None and evidence.approvals:
         report.unchecked("未给出 --approver-root，证书签发者没有核对 (certificate issuer)")
@@ -141,6 +145,7 @@ def _receipt(evidence: Evidence, log: LogFiles, name: str, data: bytes) -> Itera
         yield Fault(path, "文件名与条目的随机数不符 (name differs from nonce)")
     try:
         receipt = Receipt.parse(evidence.source.read(place).decode())
+        evidence.places[name] = receipt.index
         signed = receipt.verify(data, evidence.keys.log)
         where = f"序号 {receipt.index} (entry index {receipt.index})"
         if signed.size > log.checkpoint.size or log.root_at(signed.size) != signed.root:
@@ -167,12 +172,18 @@ def _approvals(evidence: Evidence) -> Iterator[Fault]:
             continue
         if approval.get("approval") != name:
             yield Fault(path, "文件名与批准编号不符 (name differs)")
+        elif evidence.history and (
+            message := evidence.history.signing_fault(name, evidence.source.read(path))
+        ):
+            yield Fault(path, message)
         evidence.approvals[name] = approval
 
 
 def _disclosures(evidence: Evidence) -> Iterator[Fault]:
+    history = evidence.history or History()
     for name, entry in evidence.entries.items():
-        for message in check_disclosure(entry, evidence.approvals):
+        index = evidence.places.get(name, 0)
+        for message in check_disclosure(entry, evidence.approvals, index, history):
             yield Fault(f"entries/{name}.json", message)
 
 

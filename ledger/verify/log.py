@@ -54,11 +54,15 @@ class LogFiles:
     def entry(self, index: int) -> bytes:
         """Return one entry; raises SourceError or TileError."""
         number, position = divmod(index, WIDTH)
-        width = min(WIDTH, self.checkpoint.size - number * WIDTH)
-        entries = unpack(self.read(Tile(ENTRIES, number, width)))
+        entries = self.entries(number)
         if position >= len(entries):
             raise TileError("条目包过短", position)
         return entries[position]
+
+    def entries(self, number: int) -> tuple[bytes, ...]:
+        """Return the entries of a bundle; raises SourceError or TileError."""
+        width = min(WIDTH, self.checkpoint.size - number * WIDTH)
+        return unpack(self.read(Tile(ENTRIES, number, width)))
 
     def root_at(self, size: int) -> bytes:
         """Return the root that the log had at a smaller size; raises SourceError or TileError."""

@@ -138,8 +138,18 @@ def disclosure(number: int, **changes: object) -> tuple[str, bytes]:
         "commitment": "ab" * 32,
         "responsible": [f"person_{ID}", f"person_{'1' * 32}", f"person_{'2' * 32}"],
     }
-    nonce = hashlib.sha256(b"nonce %d" % number).digest()[:16]
-    return entry_id(nonce), compact(complete(body | changes, at=NOW, nonce=nonce))
+    return written(number, body | changes)
+
+
+def signing(document: bytes) -> dict[str, object]:
+    """The entry that tells of a signed approval."""
+    return {"type": "approval", "approval": APPROVAL_ID, "document": digest(document)}
+
+
+def written(number: int, body: Mapping[str, object]) -> tuple[str, bytes]:
+    """An entry's id and bytes; each is a second younger than the one before it."""
+    nonce, at = hashlib.sha256(b"nonce %d" % number).digest()[:16], NOW + timedelta(seconds=number)
+    return entry_id(nonce), compact(complete(body, at=at, nonce=nonce))
 
 
 @dataclass
@@ -176,17 +186,21 @@ def unsigned(
     by: Approver | None = None,
     entry: Mapping[str, object] | None = None,
     changes: Mapping[str, object] | None = None,
+    others: Mapping[int, Mapping[str, object]] | None = None,
 ) -> dict[str, bytes]:
     """All files of the bundle but the manifest; disclosures 5 and 280 are the ones in question."""
     approver = by or Approver()
+    document = compact(approval(approver, **(changes or {})))
     made = [disclosure(number, **(entry or {})) for number in range(count)]
+    made[0] = written(0, signing(document))
+    for index, body in (others or {}).items():
+        made[index] = written(index, body)
     log = Log([body for _, body in made])
     files = {f"log/{path}": data for path, data in log.files().items()}
     for index, size in ((5, 6), (count - 20, count)):
-        name, body = made[index]
-        files[f"entries/{name}.json"] = body
+        name, data = made[index]
+        files[f"entries/{name}.json"] = data
         files[f"receipts/{name}.tlog-proof"] = log.receipt(index, size).text.encode()
-    document = compact(approval(approver, **(changes or {})))
     files[f"approvals/{APPROVAL_ID}.json"] = document
     files[f"approvals/{APPROVAL_ID}.sig.json"] = approver.sign(document)
     files |= {f"documents/{digest(d).replace(':', '-')}": d for d in DOCUMENTS.values()}

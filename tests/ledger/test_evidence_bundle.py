@@ -16,6 +16,7 @@ from tests.ledger.evidence import (
     disclosure,
     moment,
     signed,
+    signing,
     unsigned,
 )
 from tests.ledger.reading import findings
@@ -130,6 +131,34 @@ def test_a_disclosure_outside_the_approved_period_is_found(period: object) -> No
     found = findings(signed(unsigned(30, changes={"period": period})))
     assert found
     assert all(line.startswith("FAIL step 7") for line in found)
+
+
+REVOCATION: dict[str, object] = {"type": "revocation", "approval": APPROVAL_ID}
+
+
+def test_a_disclosure_after_the_revocation_is_found() -> None:
+    """Disclosure 10 of 30 (count - 20) is in question; 5 lies before the revocation."""
+    found = findings(signed(unsigned(30, others={7: REVOCATION})))
+    assert len(found) == 1
+    assert found[0].startswith(f"FAIL step 7: entries/{disclosure(10)[0]}.json: 披露晚于批准的撤销")
+    assert findings(signed(unsigned(30, others={11: REVOCATION}))) == []
+
+
+def test_a_disclosure_before_its_approval_was_signed_is_found() -> None:
+    document = compact(approval(Approver()))
+    late = {0: REVOCATION | {"approval": "another"}, 7: signing(document)}
+    found = findings(signed(unsigned(30, others=late)))
+    assert len(found) == 1
+    assert found[0].startswith(f"FAIL step 7: entries/{NAME}.json: 披露早于批准的签署")
+
+
+def test_an_approval_of_which_the_log_does_not_tell_is_found() -> None:
+    """The approver's key was used, or the approval written, behind the log's back."""
+    other = signing(compact(approval(Approver(), purpose="another")))
+    for entry in (REVOCATION | {"approval": "another"}, other):
+        found = findings(signed(unsigned(30, others={0: entry})))
+        assert len(found) == 1
+        assert found[0].startswith(f"FAIL step 6: {APPROVAL}: 日志没有记载这份文书的签署")
 
 
 def test_a_disclosure_of_synthetic_pupils_cites_no_approval() -> None:

@@ -95,7 +95,7 @@ class Leaving:
             "plan": self.plan_digest,
             "decision": digest(self.decision()),
             "rows": self.rows,
-            "fields": len(self.forms),
+            "fields": sum(form != "drop" for form in self.forms.values()),
             "label": self.label,
             "commitment": commitment,
             "responsible": self.responsible,

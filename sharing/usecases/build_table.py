@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from anonymize import Plan
 from anonymize.worker import WorkerResult, run_in_child
 from kernel.errors import DeniedError, InvalidError
 from kernel.ids import ApprovalId, DataRequestId, StudentId
@@ -14,7 +15,7 @@ from sharing.domain.scope import Basis, Delivery, Scope
 from sharing.store import notices
 from sharing.usecases.pupils import load_pupils, pupil_tag
 from sharing.usecases.services import SharingServices
-from sharing.usecases.transform import plan_document, pseudonym_key
+from sharing.usecases.transform import fields_document, pseudonym_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,18 @@ async def build_table(
 
 
 def table_plan(policy: Policy, scope: Scope, forms: dict[str, str]) -> dict[str, Any]:
-    """Return the plan of a table or of counts: forms, k over the policy's quasi-identifiers."""
-    document = plan_document(policy, forms)
+    """Return the plan of a table or of counts: forms, k over the policy's quasi-identifiers.
+
+    It is in the one spelling that has a digest. Raises InvalidError if it would emit an identifier.
+    """
+    document = fields_document(policy, forms)
     emitted = [name for name, form in forms.items() if form != "drop"]
     if Delivery.COUNTS in scope.deliveries and Delivery.FILE not in scope.deliveries:
         pairs = [emitted[i : i + 2] for i in range(0, len(emitted), 2)]
         document["statistics"] = [
             {"kind": "count", "by": pair, "threshold": policy.privacy.small_cell} for pair in pairs
         ]
-        return document
+        return Plan.parse(document).document()
     quasi = [name for name in emitted if name in policy.privacy.quasi_identifiers]
     plain = set(emitted) - set(quasi) - set(policy.direct_identifiers)
     document["table"] = {
@@ -109,7 +113,7 @@ def table_plan(policy: Policy, scope: Scope, forms: dict[str, str]) -> dict[str,
         "sensitive": sorted(plain),
         "suppression_limit": policy.privacy.suppression_limit,
     }
-    return document
+    return Plan.parse(document).document()
 
 
 def _built(document: dict[str, Any], made: WorkerResult, records: Sequence[Record]) -> Built:

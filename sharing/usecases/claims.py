@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kernel.canonical import canonical_bytes, digest
+from kernel.canonical import canonical_bytes
 from kernel.ids import StudentId
 from kernel.principal import Principal
 from policies import explain
@@ -34,7 +34,6 @@ class _Part:
     permit: Permit
     values: dict[str, str]
     state: str
-    plan_digest: str
 
 
 async def offer(
@@ -127,7 +126,7 @@ def _part(
         return None
     plan = record_plan(services.policy, permit.decision.forms)
     values = transformed(services.runtime, permit.approval, plan, record.values)
-    return _Part(permit, values, _state(services, permit, pupil, told), plan.digest)
+    return _Part(permit, values, _state(services, permit, pupil, told))
 
 
 def _state(
@@ -181,11 +180,12 @@ def _leaving(
     content: bytes,
 ) -> Leaving:
     approvals = tuple(part.permit.approval for part in parts if part.permit.approval)
+    forms = {name: part.permit.decision.forms[name] for part in parts for name in part.values}
     return Leaving(
         client=client,
         delivery=Delivery.CLAIMS,
         approvals=approvals,
-        forms={name: part.permit.decision.forms[name] for part in parts for name in part.values},
+        forms=forms,
         cited={
             name: part.permit.approval.approval_id
             for part in parts
@@ -194,7 +194,7 @@ def _leaving(
         },
         label=DEIDENTIFIED,
         policy_digest=services.policy.digest,
-        plan_digest=digest(sorted(part.plan_digest for part in parts)),
+        plan_digest=record_plan(services.policy, forms).digest,
         pupil_tags=(pupil_tag(services.runtime, student_id),),
         rows=1,
         content=content,

@@ -72,8 +72,8 @@ class Permit:
 async def permits(services: SharingServices, ask: Ask) -> tuple[Permit, ...]:
     """Return a permit for each approval that asked fields are cited to.
 
-    What is asked too much comes in a permit of its own, denied field by field. Nothing asked for
-    pupils that the client may not even meet (sandbox and real never mix) is denied too.
+    What is asked too much comes in a permit of its own, denied field by field. Pupils whom the
+    client may not even meet (sandbox and real never mix) are denied whatever is asked.
     """
     if ask.client.sandbox:
         return (await _judged(services, None, _sandbox_facts(services, ask)),)
@@ -84,7 +84,8 @@ async def permits(services: SharingServices, ask: Ask) -> tuple[Permit, ...]:
     ]
     kind = await _recipient_kind(services, ask.client)
     cited = _cite(services.policy, approvals, ask)
-    if not cited and any(pupil.synthetic for pupil in ask.pupils):
+    # At sign-in nothing approved means `sub` only; every other way is refused with its reasons.
+    if not cited and (ask.delivery is not Delivery.CLAIMS or any(p.synthetic for p in ask.pupils)):
         cited = [(None, {})]
     judged = []
     for approval, forms in cited:

@@ -15,7 +15,7 @@ from sharing.domain.table_file import count_rows
 from sharing.usecases.build_table import Built, build_table, cohort_of
 from sharing.usecases.pupils import load_pupils
 from sharing.usecases.services import SharingServices
-from sharing.usecases.transform import plan_document, pseudonym_key, record_plan
+from sharing.usecases.transform import pseudonym_key, record_plan
 
 SAMPLE_ROWS = 20
 TABLES = frozenset({Delivery.FILE, Delivery.COUNTS})
@@ -87,9 +87,7 @@ async def _record_preview(
     shown = tuple(tuple(row.get(name, "") for name in names) for row in rows)
     measured = _Measured(len(ids), None, None, "去标识化", ())
     columns = _columns(services.policy, {name: forms[name] for name in names})
-    return _preview(
-        services.policy, scope, plan_document(services.policy, forms), columns, shown, measured
-    )
+    return _preview(services.policy, scope, plan.document(), columns, shown, measured)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Say no, and leave a trace of it: every denied release is an entry in the log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from kernel.errors import DeniedError, Problem
+from kernel.ids import ApprovalId
 from ledger.usecases.append import append
 from policies.decide import Failure
 from sharing.usecases.disclose import refusal
@@ -13,14 +14,20 @@ from sharing.usecases.services import SharingServices
 async def refuse(services: SharingServices, ask: Ask, found: Sequence[Permit]) -> DeniedError:
     """Return the refusal with all reasons, articles and cures, once its entry is durable."""
     reasons = failures(found)
+    approvals = {one.approval.approval_id for one in found if one.approval is not None}
+    await leave_trace(services, ask, approvals, {reason.code for reason in reasons})
+    return denied(reasons)
+
+
+async def leave_trace(
+    services: SharingServices, ask: Ask, approvals: Collection[ApprovalId], codes: Collection[str]
+) -> None:
+    """Return once the entry that tells of a refusal is durable."""
     runtime = services.runtime
     now, nonce = runtime.clock(), runtime.entropy(16)
-    approvals = sorted({one.approval.approval_id for one in found if one.approval is not None})
-    codes = sorted({reason.code for reason in reasons})
-    body = refusal(ask.client.client_id, ask.delivery, approvals, codes)
+    body = refusal(ask.client.client_id, ask.delivery, sorted(approvals), sorted(codes))
     await runtime.database.write(lambda connection: append(connection, body, at=now, nonce=nonce))
     services.log.wake()
-    return denied(reasons)
 
 
 def denied(reasons: Sequence[Failure]) -> DeniedError:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kernel.canonical import canonical_bytes
-from kernel.errors import MissingError
+from kernel.errors import DeniedError, InvalidError, MissingError
 from kernel.ids import DataRequestId
 from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
@@ -20,7 +20,7 @@ from sharing.usecases.find_approval import approval_of_request
 from sharing.usecases.permits import Ask, failures, permits, require_log
 from sharing.usecases.pupils import load_pupils, pupil_tag
 from sharing.usecases.receipt import receipt_or_void
-from sharing.usecases.refuse import refuse
+from sharing.usecases.refuse import leave_trace, refuse
 from sharing.usecases.services import SharingServices
 from sharing.usecases.stopped import stopped_error
 
@@ -77,7 +77,12 @@ async def _build(
     if failures(found):
         raise await refuse(services, ask, found)
     forms = dict(found[0].decision.forms)
-    built = await build_table(services, approval.scope, approval.data_request_id, forms, ids)
+    try:
+        built = await build_table(services, approval.scope, approval.data_request_id, forms, ids)
+    except (DeniedError, InvalidError) as error:
+        code = "personal_data" if isinstance(error, DeniedError) else "plan_not_met"
+        await leave_trace(services, ask, {approval.approval_id}, {code})
+        raise
     return built, forms
 
 

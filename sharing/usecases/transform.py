@@ -12,14 +12,14 @@ from sharing.domain.approval import LoadedApproval
 
 def record_plan(policy: Policy, forms: Mapping[str, str]) -> Plan:
     """Return the plan for single records. Raises InvalidError if it would emit an identifier."""
-    return Plan.parse(plan_document(policy, forms))
+    return Plan.parse(fields_document(policy, forms))
 
 
-def plan_document(policy: Policy, forms: Mapping[str, str]) -> dict[str, Any]:
-    """Return the plan document of the forms, with the catalogue's direct identifiers named."""
+def fields_document(policy: Policy, forms: Mapping[str, str]) -> dict[str, Any]:
+    """Return the start of every plan: the forms, and the catalogue's direct identifiers named."""
     return {
         "version": 1,
-        "fields": dict(forms),
+        "fields": dict(sorted(forms.items())),
         "direct_identifiers": sorted(policy.direct_identifiers),
     }
 

@@ -9,10 +9,9 @@ from tests.foreign.served import Wish, World, served
 
 WISHES = {
     "apache": Wish("/oidc/callback"),
-    "apache-key": Wish("/oidc/callback", jwks=public_jwks("RS256")),
     "node": Wish(),
     "node-key": Wish(jwks=public_jwks("ES256")),
-    "node-rs256": Wish(id_token_alg="RS256"),
+    "node-rs256": Wish(jwks=public_jwks("RS256"), id_token_alg="RS256"),
     "authlib": Wish(),
     "sandbox": Wish(sandbox=True),
     "kit": Wish(),

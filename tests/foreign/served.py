@@ -105,7 +105,9 @@ async def _furnished(
 
 async def _app(house: House, files: DemoFiles, name: str, wish: Wish) -> App:
     """Register an app of the demo's developer, and have its sign-in approved."""
-    people = People(*[await _principal(house, who) for who in ("developer", "reviewer", "approver")])
+    people = People(
+        *[await _principal(house, who) for who in ("developer", "reviewer", "approver")]
+    )
     url = f"http://localhost:{free_port()}"
     method = AuthMethod.PRIVATE_KEY_JWT if wish.jwks else AuthMethod.SECRET_BASIC
     asked = Registration(

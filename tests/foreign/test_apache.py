@@ -1,0 +1,60 @@
+"""Debian's mod_auth_openidc signs a pupil in, and its application sees what was approved."""
+
+import json
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.foreign.apache import apache
+from tests.foreign.chromium import chromium, enter
+from tests.foreign.served import APPROVED, NAMES, World
+from tests.foreign.snippets import snippet
+
+pytestmark = [pytest.mark.foreign, pytest.mark.browser]
+PROTOCOL = {"sub", "iss", "aud", "iat", "exp", "auth_time", "acr", "at_hash", "nonce"}
+
+
+def variables(world: World, name: str) -> dict[str, str]:
+    app = world.apps[name]
+    return {
+        "ISSUER": world.issuer, "BASE_URL": app.url, "CLIENT_ID": app.client_id,
+        "CLIENT_SECRET": app.client_secret, "SESSION_SECRET": "only-for-this-run",
+    }  # fmt: skip
+
+
+def claims_seen(page: Page) -> dict[str, str]:
+    """The claims in the environment of the protected application."""
+    found: dict[str, str] = json.loads(page.inner_text("pre"))
+    assert found.pop("REMOTE_USER") == found["OIDC_CLAIM_sub"]
+    head = "OIDC_CLAIM_"
+    return {name.removeprefix(head): found[name] for name in found if name.startswith(head)}
+
+
+@pytest.mark.parametrize("username", ["rare", "dotted"])
+def test_the_protected_page_sees_exactly_the_approved_claims(world: World, username: str) -> None:
+    app = world.apps["apache"]
+    with apache(app, snippet("app.conf"), variables(world, "apache")), chromium() as page:
+        page.goto(f"{app.url}/app")
+        enter(page, world.logins[username])
+        page.click("#consent-accept")
+        page.wait_for_url(f"{app.url}/app")
+        claims = claims_seen(page)
+    assert claims.keys() == APPROVED | PROTOCOL
+    assert claims["name"] == NAMES[username][1]
+    assert claims["edu_school"] == world.school_name
+    assert claims["edu_grade"] == "09"
+
+
+def test_a_refusal_shows_nothing_of_the_protected_page(world: World) -> None:
+    """The module takes `iss` (RFC 9207) in an error for the answer of a discovery page, and says
+    so in words of its own; nothing is shown and nobody is signed in."""
+    app = world.apps["apache"]
+    with apache(app, snippet("app.conf"), variables(world, "apache")), chromium() as page:
+        page.goto(f"{app.url}/app")
+        enter(page, world.logins["pupil"])
+        page.click("#consent-refuse")
+        page.wait_for_url(f"{app.url}/oidc/callback?error=access_denied*")
+        assert page.title() == "Error"
+        assert "OIDC_" not in page.content()
+        page.goto(f"{app.url}/app")
+        page.wait_for_selector("#consent-accept")  # asked again: there is no session

@@ -14,10 +14,11 @@ from typing import Any, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, Row
 
-from kernel.errors import CommitUnknownError
+from kernel.errors import CommitUnknownError, UnavailableError
 from kernel.writer import GroupWriter
 
 T = TypeVar("T")
+A = TypeVar("A")
 Job = Callable[[Connection], T]
 """Runs inside one transaction. What it returns is answered after the commit. Raising rolls back
 all it wrote, so a refusal that must leave a trace is returned as a value, not raised."""
@@ -32,8 +33,9 @@ class Database(Protocol):
     async def write(self, job: Job[T]) -> T:
         """Run the job in a transaction and return its value once it is durable.
 
-        Raises what the job raises (nothing was written), or CommitUnknownError when the commit
-        itself failed: then the outcome is unknown and must be looked up, never retried blindly.
+        Raises what the job raises, or UnavailableError: then nothing was written. Raises
+        CommitUnknownError when the commit itself failed: then the outcome is unknown and must be
+        looked up, never retried blindly. A caller that is cancelled leaves the write standing.
         """
 
     def close(self) -> None:
@@ -83,19 +85,21 @@ class SqliteDatabase:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._reader: Connection | None = None
-        self._reader_thread: int | None = None
+        self._readers: dict[int, Connection] = {}
         self._writer = GroupWriter(engine)
 
     async def read(self, statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> Sequence[Row[Any]]:
         """See Database.read. Runs on the loop: a query takes less time than a thread hop."""
-        if self._reader is None or self._reader_thread != threading.get_ident():
-            self._reader = self._engine.connect().execution_options(reads_only=True)
-            self._reader_thread = threading.get_ident()
-        rows = self._reader.execute(statement).fetchall()
-        # Without this the next read would find SQLAlchemy's transaction still open.
-        self._reader.rollback()
-        return rows
+        thread = threading.get_ident()
+        reader = self._readers.get(thread)
+        if reader is None:
+            reader = self._engine.connect().execution_options(reads_only=True)
+            self._readers[thread] = reader
+        try:
+            return reader.execute(statement).fetchall()
+        finally:
+            # Without this the next read would find SQLAlchemy's transaction still open.
+            reader.rollback()
 
     async def write(self, job: Job[T]) -> T:
         """See Database.write."""
@@ -104,8 +108,9 @@ class SqliteDatabase:
     def close(self) -> None:
         """See Database.close."""
         self._writer.close()
-        if self._reader is not None:
-            self._reader.close()
+        for reader in self._readers.values():
+            reader.close()
+        self._readers.clear()
         self._engine.dispose()
 
 
@@ -113,47 +118,60 @@ class PostgresDatabase:
     """The production database; several workers may share it."""
 
     def __init__(self, engine: Engine, pool: int) -> None:
-        with engine.connect() as connection:
-            for setting in ("synchronous_commit", "fsync", "full_page_writes"):
-                found = connection.exec_driver_sql(f"SHOW {setting}").scalar_one()
-                if found == "off":
-                    raise RuntimeError(
-                        f"PostgreSQL runs with {setting}=off: commits are not durable"
-                    )
+        try:
+            with engine.connect() as connection:
+                _assert_durable(connection)
+        except BaseException:
+            engine.dispose()
+            raise
         self._engine = engine
         self._threads = ThreadPoolExecutor(pool, thread_name_prefix="database")
 
     async def read(self, statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> Sequence[Row[Any]]:
         """See Database.read."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._read_now, statement
-        )
+        return await self._submit(self._read_now, statement)
 
     def _read_now(self, statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> Sequence[Row[Any]]:
-        with self._engine.connect() as connection:
+        with self._connect() as connection:
             return connection.execute(statement).fetchall()
 
     async def write(self, job: Job[T]) -> T:
         """See Database.write."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._write_now, job)
+        return await asyncio.shield(self._submit(self._write_now, job))
 
     def _write_now(self, job: Job[T]) -> T:
-        with self._engine.connect() as connection:
+        with self._connect() as connection:
             transaction = connection.begin()
-            try:
-                result = job(connection)
-            except BaseException:
-                transaction.rollback()
-                raise
+            result = job(connection)  # raising closes the connection, which rolls back
             try:
                 transaction.commit()
             except sa.exc.DBAPIError as error:
-                raise CommitUnknownError(
-                    "提交结果未知", remedy="请先查询结果，再决定是否重试"
-                ) from error
+                raise CommitUnknownError.new() from error
             return result
+
+    def _submit(self, work: Callable[[A], T], argument: A) -> "asyncio.Future[T]":
+        try:
+            return asyncio.get_running_loop().run_in_executor(self._threads, work, argument)
+        except RuntimeError as error:  # the pool has been shut down
+            raise UnavailableError("服务正在停止", remedy="请稍后重试") from error
+
+    def _connect(self) -> Connection:
+        try:
+            return self._engine.connect()
+        except sa.exc.OperationalError as error:
+            raise UnavailableError("数据库暂时不能连接", remedy="请稍后重试") from error
 
     def close(self) -> None:
         """See Database.close."""
         self._threads.shutdown()
         self._engine.dispose()
+
+
+def _assert_durable(connection: Connection) -> None:
+    """Raise RuntimeError unless an acknowledged commit survives a crash of the machine."""
+    for setting, bad in (
+        ("synchronous_commit", "off"), ("fsync", "off"), ("full_page_writes", "off"),
+        ("data_sync_retry", "on"),
+    ):  # fmt: skip
+        if connection.exec_driver_sql(f"SHOW {setting}").scalar_one() == bad:
+            raise RuntimeError(f"PostgreSQL runs with {setting}={bad}: commits are not durable")

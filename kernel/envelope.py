@@ -20,6 +20,8 @@ from kernel.schema import Retention, table
 SUITE = "intl-1"
 """AES-256-GCM and HMAC-SHA256. Tables that hold ciphertexts name the suite in a column `suite`."""
 
+ROOT_PLACE = b"kernel_data_key\0root"
+
 data_key = table(
     "kernel_data_key",
     sa.Column("id", sa.String(40), primary_key=True),
@@ -53,7 +55,7 @@ class Keyring:
             return self._cipher(table).decrypt(
                 sealed[:12], sealed[12:], f"{column}\0{row}".encode()
             )
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short for a nonce
             raise KeyUnavailableError(f"a ciphertext in {table}.{column} does not open") from None
 
     def index(self, purpose: str, value: str) -> bytes:
@@ -82,14 +84,25 @@ def open_keyring(connection: Connection, kek: bytes, entropy: Entropy = system_e
 
     Raises KeyUnavailableError if the KEK is another one: nothing is then readable or made anew.
     """
-    row = connection.execute(sa.select(data_key).where(data_key.c.id == "root")).one_or_none()
-    if row is None:
-        root, nonce = entropy(32), entropy(12)
-        wrapped = nonce + AESGCM(kek).encrypt(nonce, root, b"kernel_data_key\0root")
-        connection.execute(data_key.insert().values(id="root", suite=SUITE, wrapped=wrapped))
-        return Keyring(root, entropy)
+    wrapped = _wrapped_root(connection) or _new_root(connection, kek, entropy)
     try:
-        root = AESGCM(kek).decrypt(row.wrapped[:12], row.wrapped[12:], b"kernel_data_key\0root")
-    except InvalidTag:
+        root = AESGCM(kek).decrypt(wrapped[:12], wrapped[12:], ROOT_PLACE)
+    except (InvalidTag, ValueError):
         raise KeyUnavailableError("the key-encryption key does not fit this database") from None
     return Keyring(root, entropy)
+
+
+def _wrapped_root(connection: Connection) -> bytes | None:
+    return connection.scalar(sa.select(data_key.c.wrapped).where(data_key.c.id == "root"))
+
+
+def _new_root(connection: Connection, kek: bytes, entropy: Entropy) -> bytes:
+    """Store a new wrapped root key and return it; or the one of a process that was first."""
+    nonce = entropy(12)
+    wrapped = nonce + AESGCM(kek).encrypt(nonce, entropy(32), ROOT_PLACE)
+    try:
+        with connection.begin_nested():
+            connection.execute(data_key.insert().values(id="root", suite=SUITE, wrapped=wrapped))
+    except sa.exc.IntegrityError:
+        return _wrapped_root(connection) or wrapped
+    return wrapped

@@ -1,7 +1,7 @@
 """Which refusals exist? Each has a stable code, says what is wrong, the rule and the remedy."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class XueyinError(Exception):
         self.problems: tuple[Problem, ...] = (Problem(message, **detail),)
 
     @classmethod
-    def of(cls, problems: tuple[Problem, ...]) -> "XueyinError":
+    def of(cls, problems: tuple[Problem, ...]) -> Self:
         """Return one refusal that carries several problems (at least one)."""
         error = cls(problems[0].message)
         error.problems = problems
@@ -102,3 +102,8 @@ class CommitUnknownError(XueyinError):
 
     code = "commit_unknown"
     status = 503
+
+    @classmethod
+    def new(cls) -> Self:
+        """Return the refusal in its only words."""
+        return cls("提交结果未知", remedy="请先查询结果，再决定是否重试")

@@ -1,6 +1,6 @@
 """How do tables look: one metadata, naming, column types, and a retention class on every table."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -36,6 +36,9 @@ def table(name: str, *columns: sa.schema.SchemaItem, retention: Retention) -> sa
     return sa.Table(name, metadata, *columns, info={"retention": retention})
 
 
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
 class Moment(sa.types.TypeDecorator[datetime]):
     """An aware UTC time, stored as microseconds since 1970 so that both databases sort alike."""
 
@@ -48,11 +51,11 @@ class Moment(sa.types.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a stored time must be aware")
-        return round(value.timestamp() * 1_000_000)
+        return (value - EPOCH) // MICROSECOND
 
     @override
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromtimestamp(value / 1_000_000, UTC)
+        return None if value is None else EPOCH + value * MICROSECOND
 
 
 class Document(sa.types.TypeDecorator[Any]):

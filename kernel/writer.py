@@ -1,13 +1,13 @@
 """How do many small writes share one disk flush (group commit) on SQLite?"""
 
 import asyncio
+import contextlib
 import queue
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from kernel.errors import CommitUnknownError, UnavailableError
@@ -21,7 +21,7 @@ GAP_SECONDS = 0.004
 """A gap this long between two jobs ends the wait."""
 
 _Waiting = tuple[Callable[[Connection], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
-_Answer = tuple["asyncio.Future[Any]", Any, BaseException | None]
+_Answer = tuple[Any, BaseException | None]
 
 
 class GroupWriter:
@@ -33,30 +33,34 @@ class GroupWriter:
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._crowded = False
         self._closed = False
+        self._door = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
         self._thread.start()
 
     async def submit(self, job: Callable[[Connection], T]) -> T:
         """Return the job's value after the commit that made it durable."""
-        if self._closed:
-            raise UnavailableError("服务正在停止", remedy="请稍后重试")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._queue.put((job, loop, future))
+        with self._door:  # so that no job can stand behind the end mark, unheard
+            if self._closed:
+                raise UnavailableError("服务正在停止", remedy="请稍后重试")
+            self._queue.put((job, loop, future))
         return await future
 
     def close(self) -> None:
         """Finish what was handed in, then end the thread."""
-        self._closed = True
-        self._queue.put(None)
+        with self._door:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             batch = self._gather(first)
-            self._answer(batch, self._commit(batch))
-        if self._connection is not None:
-            self._connection.close()
+            for (_, loop, future), answer in zip(batch, self._commit(batch), strict=True):
+                with contextlib.suppress(RuntimeError):  # a closed loop: nobody waits any more
+                    loop.call_soon_threadsafe(_deliver, future, *answer)
+        self._disconnect()
 
     def _gather(self, first: _Waiting) -> list[_Waiting]:
         batch = [first]
@@ -76,46 +80,55 @@ class GroupWriter:
         return batch
 
     def _commit(self, batch: list[_Waiting]) -> list[_Answer]:
-        """Run all jobs in one transaction, each in a SAVEPOINT."""
-        answers: list[_Answer] = []
+        """Run all jobs in one transaction, each in a SAVEPOINT; return an answer for each."""
         try:
-            if self._connection is None:
-                self._connection = self._engine.connect()
-            with self._connection.begin():
-                answers = [self._attempt(job, future) for job, _, future in batch]
+            self._connection = self._connection or self._engine.connect()
+            transaction = self._connection.begin()
+            answers = [_attempt(self._connection, job) for job, _, _ in batch]
         except Exception as error:  # noqa: BLE001  whatever the driver raises, the waiters must hear
+            # No COMMIT was sent (locked, full disk, broken savepoint): nothing of it was written.
+            self._disconnect()
+            return _all(batch, UnavailableError("数据库暂时不能写入", remedy="请稍后重试"), error)
+        try:
+            transaction.commit()
+        except Exception as error:  # noqa: BLE001  as above
             # After a failed commit the connection's view is not to be trusted (EIO, full disk).
-            if self._connection is not None:
-                self._connection.invalidate()
-                self._connection = None
-            unknown = CommitUnknownError("提交结果未知", remedy="请先查询结果，再决定是否重试")
-            unknown.__cause__ = error
-            return [(future, None, unknown) for _, _, future in batch]
+            self._disconnect()
+            return _all(batch, CommitUnknownError.new(), error)
         return answers
 
-    def _attempt(self, job: Callable[[Connection], Any], future: "asyncio.Future[Any]") -> _Answer:
-        connection = self._connection
-        if connection is None:
-            raise sa.exc.InvalidRequestError("no write connection")
-        savepoint = connection.begin_nested()
-        try:
-            value = job(connection)
-        except Exception as error:  # noqa: BLE001  handed to the caller unchanged
-            savepoint.rollback()
-            return (future, None, error)
-        savepoint.commit()
-        return (future, value, None)
+    def _disconnect(self) -> None:
+        """Drop the connection; the next job opens a new one."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
 
-    @staticmethod
-    def _answer(batch: list[_Waiting], answers: list[_Answer]) -> None:
-        def deliver(future: "asyncio.Future[Any]", value: Any, error: BaseException | None) -> None:  # noqa: ANN401
-            if future.done():  # the caller went away; the write stands all the same
-                return
-            if error is None:
-                future.set_result(value)
-            else:
-                future.set_exception(error)
 
-        for (_, loop, _), answer in zip(batch, answers, strict=True):
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(deliver, *answer)
+def _attempt(connection: Connection, job: Callable[[Connection], Any]) -> _Answer:
+    savepoint = connection.begin_nested()
+    try:
+        value = job(connection)
+    except BaseException as error:  # noqa: BLE001  handed to the caller unchanged
+        savepoint.rollback()
+        return None, error
+    savepoint.commit()
+    return value, None
+
+
+def _all(batch: list[_Waiting], answer: Exception, cause: Exception) -> list[_Answer]:
+    answer.__cause__ = cause
+    return [(None, answer)] * len(batch)
+
+
+def _deliver(future: "asyncio.Future[Any]", value: Any, error: BaseException | None) -> None:  # noqa: ANN401
+    if future.done():  # the caller went away; the write stands all the same
+        return
+    if error is None:
+        future.set_result(value)
+    elif isinstance(
+        error, StopIteration
+    ):  # which a future cannot carry
+        future.set_exception(RuntimeError("the job raised StopIteration"))
+    else:
+        future.set_exception(error)

@@ -23,6 +23,7 @@ from ledger.usecases.sequencer import Sequencer
 from registry.usecases.services import RegistryServices
 from server.ports import Door, DoorPreview, Recipients, SignIns
 from server.settings import Settings
+from sharing.domain.log import EvidenceKey
 from sharing.usecases.services import SharingServices
 from sharing.usecases.signature_cache import CheckedSignatures
 
@@ -48,7 +49,7 @@ async def open_house(settings: Settings, clock: Clock = system_clock) -> House:
     signer = read_signer(settings)
     sequencer = Sequencer(runtime, signer, settings.log_path, signer.name if signer else "unsigned")
     accounts = wire_accounts(settings, runtime)
-    sharing = _wire_sharing(runtime, accounts, sequencer)
+    sharing = _wire_sharing(settings, accounts, sequencer, signer)
     provider = await _wire_provider(settings, accounts, sharing)
     await sequencer.start()
     return House(runtime, accounts, provider, sharing, RegistryServices(runtime), sequencer)
@@ -89,8 +90,9 @@ def wire_accounts(settings: Settings, runtime: Runtime) -> AccountServices:
 
 
 def _wire_sharing(
-    runtime: Runtime, accounts: AccountServices, sequencer: Sequencer
+    settings: Settings, accounts: AccountServices, sequencer: Sequencer, signer: Signer | None
 ) -> SharingServices:
+    runtime = accounts.runtime
     keys, previews = KeyVerifier(accounts), DoorPreview()
     previews.services = SharingServices(
         runtime=runtime,
@@ -101,6 +103,7 @@ def _wire_sharing(
         clients=RecipientClients(runtime),
         preview=previews,
         log=sequencer,
+        evidence=EvidenceKey(signer, settings.log_path) if signer else None,
     )
     return previews.services
 

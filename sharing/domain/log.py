@@ -1,6 +1,10 @@
 """What does sharing need of the ledger's sequencer? Its health, and the receipt of an entry."""
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
+
+from ledger.domain.note import Signer
 
 
 class Health(Protocol):
@@ -34,3 +38,11 @@ class LogPort(Protocol):
 
     async def sealed(self, entry_id: str, timeout: float = 5.0) -> Receipt:  # noqa: ASYNC109  the port's promise
         """Return the receipt once the entry is sealed; raises if that takes too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceKey:
+    """The log's key, which signs evidence bundles, and the folder of its published files."""
+
+    signer: Signer
+    directory: Path

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kernel.runtime import Runtime
 from policies import Policy
 from sharing.domain.directory import ClientDirectory, PeopleDirectory
-from sharing.domain.log import LogPort
+from sharing.domain.log import EvidenceKey, LogPort
 from sharing.domain.preview import PreviewPort
 from sharing.domain.signing import KeyDirectory, SignatureVerifier
 
@@ -22,3 +22,5 @@ class SharingServices:
     clients: ClientDirectory
     preview: PreviewPort
     log: LogPort
+    evidence: EvidenceKey | None = None
+    """What signs evidence; None while the log's key is missing: then there is none."""

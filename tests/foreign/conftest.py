@@ -10,11 +10,14 @@ from tests.foreign.served import Wish, World, served
 WISHES = {
     "apache": Wish("/oidc/callback"),
     "node": Wish(),
+    "node-none": Wish(),
     "node-key": Wish(jwks=public_jwks("ES256")),
-    "node-rs256": Wish(jwks=public_jwks("RS256"), id_token_alg="RS256"),
+    "node-rs256": Wish(id_token_alg="RS256"),
     "authlib": Wish(),
-    "sandbox": Wish(sandbox=True),
+    "sandbox": Wish(sandbox=True, approved=False),
+    "bare": Wish(approved=False),
     "kit": Wish(),
+    "records": Wish(jwks=public_jwks("ES256")),
 }
 
 

@@ -1,7 +1,6 @@
 """A seeded county served by the real program, with further apps and pupils, on loopback."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -50,10 +49,11 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An app to register. A production app gets its approval; with `jwks` it has no password."""
+    """An app to register; with `jwks` it has no password."""
 
     callback: str = "/callback"
     sandbox: bool = False
+    approved: bool = True
     jwks: Mapping[str, Any] = field(default_factory=dict)
     id_token_alg: str = "ES256"
 
@@ -67,6 +67,16 @@ class World:
     logins: Mapping[str, Login]
     apps: Mapping[str, App]
     school_name: str
+    log: Path
+
+    def variables(self, name: str) -> dict[str, str]:
+        """What the guide's programs read from the environment."""
+        app = self.apps[name]
+        return {
+            "ISSUER": self.issuer, "BASE_URL": app.url, "PORT": str(app.port),
+            "CLIENT_ID": app.client_id, "CLIENT_SECRET": app.client_secret,
+            "NO_PROXY": "localhost,127.0.0.1",
+        }  # fmt: skip
 
 
 @contextmanager
@@ -100,7 +110,7 @@ async def _furnished(
     finally:
         await close_house(house)
     by_name = {login.username: login for login in [*logins, *odd]}
-    return World(base.issuer, demo_url, by_name, apps, rows[0].name)
+    return World(base.issuer, demo_url, by_name, apps, rows[0].name, files.data / "log")
 
 
 async def _app(house: House, files: DemoFiles, name: str, wish: Wish) -> App:
@@ -120,7 +130,7 @@ async def _app(house: House, files: DemoFiles, name: str, wish: Wish) -> App:
         house.runtime, asked, owner=developer.account_id, recipient_id=developer.recipient_id
     )
     client_id = made.client.client_id
-    if not wish.sandbox:
+    if wish.approved:
         filing = Filing(client_id, await _division(house, people), ("claims", "record_api"))
         await approve(house, people, filing, files.approver_key)
     return App(url, client_id, made.secret)

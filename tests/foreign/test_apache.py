@@ -14,12 +14,8 @@ pytestmark = [pytest.mark.foreign, pytest.mark.browser]
 PROTOCOL = {"sub", "iss", "aud", "iat", "exp", "auth_time", "acr", "at_hash", "nonce"}
 
 
-def variables(world: World, name: str) -> dict[str, str]:
-    app = world.apps[name]
-    return {
-        "ISSUER": world.issuer, "BASE_URL": app.url, "CLIENT_ID": app.client_id,
-        "CLIENT_SECRET": app.client_secret, "SESSION_SECRET": "only-for-this-run",
-    }  # fmt: skip
+def variables(world: World) -> dict[str, str]:
+    return world.variables("apache") | {"SESSION_SECRET": "only-for-this-run"}
 
 
 def claims_seen(page: Page) -> dict[str, str]:
@@ -33,7 +29,7 @@ def claims_seen(page: Page) -> dict[str, str]:
 @pytest.mark.parametrize("username", ["rare", "dotted"])
 def test_the_protected_page_sees_exactly_the_approved_claims(world: World, username: str) -> None:
     app = world.apps["apache"]
-    with apache(app, snippet("app.conf"), variables(world, "apache")), chromium() as page:
+    with apache(app, snippet("app.conf"), variables(world)), chromium() as page:
         page.goto(f"{app.url}/app")
         enter(page, world.logins[username])
         page.click("#consent-accept")
@@ -49,7 +45,7 @@ def test_a_refusal_shows_nothing_of_the_protected_page(world: World) -> None:
     """The module takes `iss` (RFC 9207) in an error for the answer of a discovery page, and says
     so in words of its own; nothing is shown and nobody is signed in."""
     app = world.apps["apache"]
-    with apache(app, snippet("app.conf"), variables(world, "apache")), chromium() as page:
+    with apache(app, snippet("app.conf"), variables(world)), chromium() as page:
         page.goto(f"{app.url}/app")
         enter(page, world.logins["pupil"])
         page.click("#consent-refuse")

@@ -33,6 +33,17 @@ def create() -> None:
         out.print(signer.vkey, markup=False, soft_wrap=True)
 
 
+@app.command("show")
+def show(
+    data: Annotated[Path | None, typer.Option(help="数据文件夹（默认按设置）")] = None,
+) -> None:
+    """打印日志的验证公钥：请另行交给审计人员，不要随证据一起给。"""
+    with refusals():
+        settings = Settings() if data is None else Settings(data=data)
+        signer = Signer.parse(settings.log_key_path.read_text().strip())
+        out.print(signer.vkey, markup=False, soft_wrap=True)
+
+
 @app.command("rotate")
 def rotate() -> None:
     """轮换令牌签名密钥：下一把开始签名，旧的继续公布到令牌过期。"""

@@ -47,12 +47,12 @@ class Page:
 
 
 class Browser:
-    """One person's browser."""
+    """One person's browser. `transport` carries its calls elsewhere than to the network."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, transport: httpx2.BaseTransport | None = None) -> None:
         self._http = httpx2.Client(
             base_url=base, follow_redirects=True, timeout=60, trust_env=False,
-            headers={"Accept": "text/html,*/*"},
+            headers={"Accept": "text/html,*/*"}, transport=transport,
         )  # fmt: skip
 
     def get(self, url: str) -> Page:
@@ -90,9 +90,11 @@ class Browser:
         self._http.close()
 
 
-def sign_in(base: str, username: str, password: str) -> Browser:
+def sign_in(
+    base: str, username: str, password: str, transport: httpx2.BaseTransport | None = None
+) -> Browser:
     """Return a browser in which the person is signed in."""
-    browser = Browser(base)
+    browser = Browser(base, transport)
     enter(browser, browser.get("/sign-in"), username, password)
     return browser
 

@@ -1,6 +1,5 @@
 """Where the story plays: a server in another process, its own ports and folder, and a narrator."""
 
-import json
 import socket
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 import httpx2
 
 from kernel.errors import UnavailableError
+from ledger.domain.note import Signer
 from server.demo.people import Login, read_logins
 from server.demo.seed import DemoFiles
 from server.story.browser import Browser, sign_in
@@ -36,9 +36,11 @@ class Stage:
         person = self.people[username]
         return sign_in(self.issuer, person.username, person.password)
 
-    def log_key(self) -> str:
-        """Return the log's verifier key: in the story it was handed over on another way."""
-        return run([sys.executable, "-m", "server", "keys", "show-log", str(self.files.data)])
+    def trusted_keys(self) -> list[str]:
+        """Return the options that name both keys an auditor was given on another way."""
+        show = [sys.executable, "-m", "server", "keys", "show", "--data", str(self.files.data)]
+        root = Signer.parse(self.files.root_key.read_text().strip())
+        return ["--key", run(show), "--approver-root", root.vkey]
 
 
 @contextmanager
@@ -74,12 +76,6 @@ def run(command: list[str], *, stdin: str = "") -> str:
     if done.returncode != 0:
         raise UnavailableError(f"命令失败：{done.stderr or done.stdout}")
     return done.stdout.strip()
-
-
-def read_json(text: str) -> dict[str, object]:
-    """Return a JSON object."""
-    found: dict[str, object] = json.loads(text)
-    return found
 
 
 def free_port() -> int:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from sharing.web import (
+    audit,
     decisions,
     delegations,
     files,
@@ -16,5 +17,6 @@ from sharing.web import (
 router = APIRouter()
 for part in (
     records, files, requests, reviews, decisions, switches, recipients, delegations,
+    audit,
 ):  # fmt: skip
     router.include_router(part.router)

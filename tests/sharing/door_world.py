@@ -18,6 +18,7 @@ from ledger.usecases.sequencer import Sequencer
 from registry.usecases import orgs as org_tree
 from registry.usecases.find import find_student
 from server.ports import DoorPreview
+from sharing.domain.log import EvidenceKey
 from sharing.domain.release import ClientFacts
 from sharing.domain.scope import Bounds
 from sharing.domain.uscc import LETTERS, is_uscc
@@ -171,7 +172,8 @@ async def open_door(runtime: Runtime, directory: Path) -> AsyncIterator[Door]:
     signer = Signer.from_seed(LOG, b"\x11" * 32)
     log = Sequencer(runtime, signer, directory, LOG)
     previews = DoorPreview()
-    previews.services = replace(world.services, preview=previews, log=log)
+    evidence = EvidenceKey(signer, directory)
+    previews.services = replace(world.services, preview=previews, log=log, evidence=evidence)
     world.services = previews.services
     tree = {key: await org_tree.org(runtime, org_id) for key, org_id in world.orgs.items()}
     await log.start()

@@ -105,6 +105,7 @@ class Application:
         pages.state.provider = house.provider
         pages.state.sharing = house.sharing
         pages.state.registry = house.registry
+        pages.state.registry_imports = house.imports
         self._lean = protocol.routes(house.provider)
         regular = asyncio.create_task(upkeep(house), name="upkeep")
         try:

@@ -2,13 +2,12 @@
 
 import identity.accounts.store.tables
 import identity.provider.store.tables
+import kernel.envelope
 import ledger.store.tables
 import registry.store.import_tables
 import registry.store.tables
-import sharing.store.tables
-
-import kernel.envelope
 import sharing.store.release_tables
+import sharing.store.tables
 from kernel.schema import metadata
 
 __all__ = ["identity", "kernel", "ledger", "metadata", "registry", "sharing"]

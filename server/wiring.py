@@ -20,6 +20,8 @@ from kernel.envelope import open_keyring
 from kernel.runtime import Clock, Runtime, system_clock
 from ledger.domain.note import Signer
 from ledger.usecases.sequencer import Sequencer
+from registry.usecases.import_job import ImportServices
+from registry.usecases.import_recipe import RuntimeRecipe
 from registry.usecases.services import RegistryServices
 from server.ports import Door, DoorPreview, Recipients, SignIns
 from server.settings import Settings
@@ -37,6 +39,7 @@ class House:
     provider: ProviderServices
     sharing: SharingServices
     registry: RegistryServices
+    imports: ImportServices
     sequencer: Sequencer
 
 
@@ -52,7 +55,22 @@ async def open_house(settings: Settings, clock: Clock = system_clock) -> House:
     sharing = _wire_sharing(settings, accounts, sequencer, signer)
     provider = await _wire_provider(settings, accounts, sharing)
     await sequencer.start()
-    return House(runtime, accounts, provider, sharing, RegistryServices(runtime), sequencer)
+    return House(
+        runtime,
+        accounts,
+        provider,
+        sharing,
+        RegistryServices(runtime),
+        _wire_imports(settings, runtime),
+        sequencer,
+    )
+
+
+def _wire_imports(settings: Settings, runtime: Runtime) -> ImportServices:
+    """Uploads lie in a folder that only the server reads, until their import has read them."""
+    folder = settings.data / "imports"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return ImportServices(runtime, RuntimeRecipe(settings.database, settings.kek()), folder)
 
 
 async def close_house(house: House) -> None:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from registry.web import students
+from registry.web import imports, students
 
 router = APIRouter()
-for part in (students,):
+for part in (imports, students):
     router.include_router(part.router)

@@ -9,8 +9,10 @@ from kernel.ids import AccountId, OrgId
 from registry.domain.import_report import ImportReport
 from registry.synthetic.county import County
 from registry.synthetic.files import write_county
-from registry.usecases import import_files, template
+from registry.usecases import import_files
 from registry.usecases.import_recipe import RuntimeRecipe
+from registry.usecases.template import write as write_workbook
+from registry.usecases.template_csv import template_csv
 from server.commands.console import FAILED, err, out, progress, refusals
 from server.settings import Settings
 
@@ -24,7 +26,10 @@ def write_template(
 ) -> None:
     """写出导入模板（国家学生基本信息表的栏目）。"""
     with refusals():
-        template.write(file)
+        if file.suffix == ".csv":
+            file.write_bytes(template_csv())
+        else:
+            write_workbook(file)
         out.print(f"已写入 {file}", markup=False)
 
 
@@ -76,6 +81,7 @@ def show(report: ImportReport) -> None:
     )
     for one in report.findings:
         err.print(
-            f"{one.file} 第 {one.row} 行 {one.column}：{one.rule}（{one.value}）{one.remedy}",
+            f"{one.file} 第 {one.row} 行 {one.column}：{one.rule.message}（{one.value}）"
+            f"{one.detail} {one.rule.remedy}",
             markup=False,
         )

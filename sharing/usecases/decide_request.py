@@ -40,8 +40,8 @@ async def decide_request(
     check_state(request, DECIDE, Step.APPROVE)
     standing = await authorize(services, principal, request, DECIDE)
     check_preview(services, request)
-    waiting = await pending_of(services, principal, request.id)
-    if waiting.approval_id != signed.approval_id or waiting.version != request.version:
+    waiting = await pending_of(services, principal, request.id, signed.approval_id)
+    if waiting.version != request.version:
         raise _spent()
     await check_ground(services, waiting.signed.scope.ground, standing, request.division)
     now = services.runtime.clock()

@@ -79,7 +79,7 @@ async def _load(services: SharingServices, row: Row[Any]) -> LoadedApproval | No
 
 
 def _row_agrees(row: Row[Any], signed: document.ApprovalDocument) -> bool:
-    age = row.signed_at - signed.issued_at
+    age = row.signed_at - signed.issued_at  # issued_at has no fraction of a second
     return (
         row.id == signed.approval_id
         and row.data_request_id == signed.data_request_id
@@ -88,5 +88,5 @@ def _row_agrees(row: Row[Any], signed: document.ApprovalDocument) -> bool:
         and row.key_id == signed.key_id
         and row.scope == scope_document(signed.scope)
         and row.state in (State.APPROVED.value, State.REVOKED.value)
-        and -timedelta(seconds=1) < age <= timedelta(minutes=PENDING_MINUTES)
+        and timedelta(0) <= age < timedelta(minutes=PENDING_MINUTES, seconds=1)
     )

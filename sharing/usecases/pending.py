@@ -37,11 +37,17 @@ class Pending:
 
 
 async def pending_of(
-    services: SharingServices, principal: Principal, data_request_id: DataRequestId
+    services: SharingServices,
+    principal: Principal,
+    data_request_id: DataRequestId,
+    approval_id: ApprovalId | None = None,
 ) -> Pending:
-    """Return the newest unspent document that waits for this person; raises MissingError."""
+    """Return the newest unspent document that waits for this person, or the one with that id.
+
+    Raises MissingError if there is none: spent, too old, another's, or never made.
+    """
     now = services.runtime.clock()
-    rows = await services.runtime.database.read(
+    statement = (
         sa.select(pending_decision)
         .where(
             pending_decision.c.data_request_id == data_request_id,
@@ -52,6 +58,9 @@ async def pending_of(
         .order_by(pending_decision.c.prepared_at.desc(), pending_decision.c.approval_id)
         .limit(1)
     )
+    if approval_id is not None:
+        statement = statement.where(pending_decision.c.approval_id == approval_id)
+    rows = await services.runtime.database.read(statement)
     if not rows:
         raise MissingError(
             "没有等待您签署的文书", field="approval_id", rule=f"文书 {PENDING_MINUTES} 分钟内有效",

@@ -48,7 +48,7 @@ async def prepare_decision(
     await check_ground(services, scope.ground, standing, request.division)
     await _check_bounds(services, request, scope, wanted.bounds)
     runtime = services.runtime
-    now = runtime.clock().replace(microsecond=0)
+    now = runtime.clock()
     signed = ApprovalDocument(
         approval_id=ApprovalId(new_id("approval", runtime.entropy)),
         data_request_id=request.id,
@@ -63,7 +63,7 @@ async def prepare_decision(
         approver_org=standing.office.org_id,
         key_id=await _key(services, standing, wanted.key_id),
         reviewer=await _reviewer(services, request),
-        issued_at=now,
+        issued_at=now.replace(microsecond=0),
     )  # fmt: skip
     values = {
         "approval_id": signed.approval_id, "data_request_id": request.id,

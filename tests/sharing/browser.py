@@ -16,6 +16,7 @@ from kernel.principal import Principal
 from server.pages import renderer
 from sharing.usecases.services import SharingServices
 from sharing.web.routes import router
+from tests.sharing.request_world import World
 
 
 class Calling:
@@ -75,3 +76,37 @@ def open_browser(services: SharingServices) -> Browser:
     app.state.pages = renderer(demo=False)
     who: dict[str, Principal | None] = {}
     return Browser(TestClient(Calling(app, who)), who)
+
+
+HOME = "/developer/data-requests"
+
+
+def begin(browser: Browser, world: World) -> str:
+    answer = browser.post(
+        HOME + "/new",
+        {
+            "client_id": world.client.client_id,
+            "purpose": "learning_platform_sign_in",
+            "division": "370102",
+        },
+    )
+    assert answer.status_code == 303, answer.text
+    found = re.fullmatch(HOME + r"/(request_[0-9a-f]{32})/edit", answer.headers["location"])
+    assert found is not None
+    return found[1]
+
+
+def fill(browser: Browser, world: World, identity: str, **changes: str) -> httpx2.Response:
+    path = f"{HOME}/{identity}/edit"
+    form = world.form(**changes) | {"version": browser.version(path)}
+    scan = {"document_scan": ("批准.pdf", b"%PDF-1.7 scan")}
+    return browser.post(path, form, scan)
+
+
+def submitted(browser: Browser, world: World) -> str:
+    identity = begin(browser, world)
+    assert fill(browser, world, identity).status_code == 303
+    check = f"{HOME}/{identity}/check"
+    answer = browser.post(f"{HOME}/{identity}/submit", {"version": browser.version(check)})
+    assert answer.status_code == 303, answer.text
+    return identity

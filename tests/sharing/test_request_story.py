@@ -8,8 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from kernel.canonical import canonical_bytes, digest_bytes
-from kernel.errors import ConflictError, DeniedError, InvalidError, MissingError
-from kernel.ids import RecipientId
+from kernel.errors import ConflictError, DeniedError, InvalidError
 from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
 from ledger.store import tables as ledger_tables
@@ -22,12 +21,12 @@ from sharing.usecases.draft_request import edit_request
 from sharing.usecases.load_in_force import load_genuine, load_in_force
 from sharing.usecases.make_preview import make_preview
 from sharing.usecases.revoke_approval import revoke_approval
-from sharing.usecases.see_request import inbox, own_request, station_request
 from sharing.usecases.submit_request import submit_request
 from sharing.usecases.take_station import take_station
 from sharing.usecases.withdraw_request import withdraw_request
 from tests.conftest import HandClock
-from tests.sharing.request_world import POLICY, REASON, World, build, run
+from tests.sharing.request_ports import POLICY
+from tests.sharing.request_world import REASON, World, build, run
 
 
 @pytest.fixture
@@ -249,40 +248,6 @@ def test_expiry_is_evaluated_by_the_clock_and_never_a_state(world: World, clock:
     run(story())
 
 
-def test_a_developer_sees_no_data_request_of_another_organisation(world: World) -> None:
-    async def story() -> None:
-        request = await world.submitted(world.developer())
-        colleague = world.developer()
-        assert (await own_request(world.services, colleague, request.id)).id == request.id
-        stranger = world.person(None, Role.DEVELOPER, recipient=_other_recipient())
-        with pytest.raises(MissingError):
-            await own_request(world.services, stranger, request.id)
-
-    run(story())
-
-
-@pytest.mark.parametrize("org", ["other_county", "other_province", "school"])
-def test_a_reviewer_sees_no_data_request_of_another_area(world: World, org: str) -> None:
-    async def story() -> None:
-        request = await world.submitted(world.developer())
-        with pytest.raises(MissingError):
-            await station_request(world.services, world.reviewer(org), request.id, "review")
-        assert await inbox(world.services, world.reviewer(org), "review", (State.SUBMITTED,)) == []
-        own = await inbox(world.services, world.reviewer("city"), "review", (State.SUBMITTED,))
-        assert [one.id for one in own] == [request.id]
-
-    run(story())
-
-
-def test_a_draft_is_seen_by_nobody_at_a_station(world: World) -> None:
-    async def story() -> None:
-        request = await world.draft(world.developer())
-        with pytest.raises(MissingError):
-            await station_request(world.services, world.reviewer(), request.id, "review")
-
-    run(story())
-
-
 def test_an_approval_needs_a_preview_under_the_present_policy(world: World) -> None:
     async def story() -> None:
         request = await world.reviewed(world.developer(), world.reviewer())
@@ -297,7 +262,3 @@ def test_an_approval_needs_a_preview_under_the_present_policy(world: World) -> N
 
 def _applicant(world: World, request: DataRequest) -> Principal:
     return replace(world.developer(), person_id=request.applicant_person)
-
-
-def _other_recipient() -> RecipientId:
-    return RecipientId("recipient_" + "f" * 32)

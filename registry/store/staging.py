@@ -150,7 +150,7 @@ def admit(connection: Connection, import_id: str, account_id: str, at: datetime)
         tables.event.insert().from_select(
             ["id", "student_id", "after", *text, "at"],
             sa.select(
-                sa.literal("event_") + sa.func.substr(staged.c.id, -32),
+                sa.func.replace(staged.c.id, "student_", "event_"),
                 staged.c.id,
                 staged.c.status,
                 *(sa.literal(value) for value in text.values()),

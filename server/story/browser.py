@@ -79,6 +79,10 @@ class Browser:
             return self._follow(self._http.get(address, params=data))
         return self._follow(self._http.post(address, data=data, files=files or None))
 
+    def post(self, url: str, values: Values) -> Page:
+        """Send a form that stands on no page that was read."""
+        return self._follow(self._http.post(url, data=values))
+
     def _follow(self, response: httpx2.Response) -> Page:
         """Follow a page that says "go on there" (meta refresh), as browsers do."""
         page = _page(response)

@@ -47,7 +47,7 @@ async def delegate_station(services: SharingServices, principal: Principal, aske
         raise InvalidError.of(faults)
     runtime = services.runtime
     identity, now, nonce = (
-        new_id("delegation", runtime.entropy), runtime.clock(), runtime.entropy(16),
+        new_id("dlg", runtime.entropy), runtime.clock(), runtime.entropy(16),
     )  # fmt: skip
     values = {
         "id": identity, "station": asked.station, "from_person": principal.person_id,

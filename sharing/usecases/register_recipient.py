@@ -43,7 +43,7 @@ async def register_recipient(
     if faults := _faults(services, asked):
         raise InvalidError.of(tuple(faults))
     runtime = services.runtime
-    identity = RecipientId(new_id("recipient", runtime.entropy))
+    identity = RecipientId(new_id("rcp", runtime.entropy))
     values = {
         "id": identity, "name": asked.name.strip(), "kind": asked.kind, "uscc": asked.uscc,
         "responsible_person": asked.responsible_person

@@ -108,13 +108,13 @@ def _scope(document: Mapping[str, Any]) -> Scope:
         fields={text(key): text(form) for key, form in document["fields"].items()},
         cohort=Cohort(
             text(cohort["division"]),
-            tuple(OrgId(text(school)) for school in cohort["school_ids"]),
-            tuple(text(grade) for grade in cohort["grades"]),
+            tuple(OrgId(school) for school in _texts(cohort["school_ids"])),
+            _texts(cohort["grades"]),
         ),
         period=Period(parse_time(period["start"]), parse_time(period["end"])),
         quota=Quota(_whole(quota["rows"]), _whole(quota["pupils"]), _whole(quota["calls"])),
-        deliveries=tuple(Delivery(delivery) for delivery in document["deliveries"]),
-        obligations=tuple(text(duty) for duty in document["obligations"]),
+        deliveries=tuple(Delivery(way) for way in _texts(document["deliveries"])),
+        obligations=_texts(document["obligations"]),
     )
 
 
@@ -123,6 +123,12 @@ def text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("text expected")
     return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError("list expected")
+    return tuple(text(item) for item in value)
 
 
 def _whole(value: object) -> int:

@@ -21,8 +21,8 @@ from tests.sharing.request_world import REASON, World, build, run
 
 
 @pytest.fixture
-def world(runtime: Runtime) -> World:
-    return run(build(runtime))
+def world(either_runtime: Runtime) -> World:
+    return run(build(either_runtime))
 
 
 async def overwrite(world: World, table: sa.Table, **values: Any) -> None:  # noqa: ANN401  columns

@@ -18,8 +18,8 @@ from tests.sharing.request_world import REASON, World, build, run
 
 
 @pytest.fixture
-def world(runtime: Runtime) -> World:
-    return run(build(runtime))
+def world(either_runtime: Runtime) -> World:
+    return run(build(either_runtime))
 
 
 def test_fifty_approvers_at_once_leave_one_approval_and_one_entry(world: World) -> None:

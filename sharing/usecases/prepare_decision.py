@@ -50,7 +50,7 @@ async def prepare_decision(
     runtime = services.runtime
     now = runtime.clock()
     signed = ApprovalDocument(
-        approval_id=ApprovalId(new_id("approval", runtime.entropy)),
+        approval_id=ApprovalId(new_id("apv", runtime.entropy)),
         data_request_id=request.id,
         scope=scope,
         evidence=Evidence(

@@ -2,9 +2,10 @@
 
 import typer
 
-from server.commands import clients, decisions, keys, registry
+from server.commands import audit, clients, decisions, keys, registry
 from server.commands.demo import demo
-from server.commands.serve import serve
+from server.commands.serve import migrate, serve
+from server.commands.story import story
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,11 +15,14 @@ app = typer.Typer(
 )
 app.command("serve")(serve)
 app.command("demo")(demo)
+app.command("story")(story)
+app.command("migrate")(migrate)
 app.add_typer(registry.app, name="registry")
 app.add_typer(clients.clients, name="clients")
 app.add_typer(clients.accounts, name="accounts")
 app.add_typer(keys.app, name="keys")
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

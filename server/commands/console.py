@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import (
@@ -80,3 +81,11 @@ class Bar:
         if phase not in self._tasks:
             self._tasks[phase] = self._shown.add_task(phase, total=total)
         self._shown.update(self._tasks[phase], completed=done, total=total)
+
+
+def password() -> str:
+    """Ask for a password, or read one line from a pipe; never from an argument."""
+    if sys.stdin.isatty():
+        answer: str = typer.prompt("密码", hide_input=True)
+        return answer
+    return sys.stdin.readline().rstrip("\n")

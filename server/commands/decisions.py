@@ -1,12 +1,11 @@
 """`xueyin decisions …`: approve with a key file; the private key never leaves this machine."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from server.commands.console import err, out, refusals
+from server.commands.console import err, out, password, refusals
 from server.story.browser import sign_in
 from server.story.sign_decision import Order, sign_decision
 
@@ -25,21 +24,13 @@ def sign(
 ) -> None:
     """生成批准文书，显示全文，核对后用密钥文件签署并提交。"""
     with refusals():
-        password = _password()
-        browser = sign_in(url, username, password)
+        browser = sign_in(url, username, password())
         try:
             order = Order(data_request, reason, key)
             approval = sign_decision(browser, order, lambda text: yes or _confirm(text))
         finally:
             browser.close()
         out.print(f"已批准：{approval}", markup=False)
-
-
-def _password() -> str:
-    if sys.stdin.isatty():
-        answer: str = typer.prompt("密码", hide_input=True)
-        return answer
-    return sys.stdin.readline().rstrip("\n")
 
 
 def _confirm(text: str) -> bool:

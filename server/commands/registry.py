@@ -1,5 +1,6 @@
 """`xueyin registry …`: template, synthetic counties, import."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,12 @@ from registry.usecases.import_recipe import RuntimeRecipe
 from registry.usecases.template import write as write_workbook
 from registry.usecases.template_csv import template_csv
 from server.commands.console import FAILED, err, out, progress, refusals
+from server.commands.orgs import find_org, orgs
 from server.settings import Settings
+from server.wiring import open_runtime
 
-app = typer.Typer(no_args_is_help=True, help="学籍：模板、合成数据、导入。")
+app = typer.Typer(no_args_is_help=True, help="学籍：机构、模板、合成数据、导入。")
+app.command("orgs")(orgs)
 OPERATOR = AccountId("operator")
 
 
@@ -52,7 +56,7 @@ def synthesize(
 @app.command("import")
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="xlsx 或 csv 文件", exists=True)],
-    org: Annotated[str, typer.Option(help="学校或教育行政部门的机构编号")],
+    org: Annotated[str, typer.Option(help="学校或教育行政部门：编号、学校标识码或者全名")],
     *,
     commit: Annotated[bool, typer.Option("--commit", help="没有错误时写入学籍库")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="有错误的行留在外面")] = False,
@@ -62,13 +66,21 @@ def import_(
         settings = Settings()
         recipe = RuntimeRecipe(settings.database, settings.kek())
         order = import_files.ImportOrder(
-            OrgId(org), OPERATOR, tuple(paths), commit=commit, partial=partial
+            asyncio.run(_org(org)), OPERATOR, tuple(paths), commit=commit, partial=partial
         )
         with progress() as bar:
             report = import_files.run(recipe, order, bar)
         show(report)
     if report.tally.errors:
         raise typer.Exit(FAILED)
+
+
+async def _org(text: str) -> OrgId:
+    runtime = await open_runtime(Settings())
+    try:
+        return await find_org(runtime, text)
+    finally:
+        runtime.database.close()
 
 
 def show(report: ImportReport) -> None:

@@ -23,6 +23,12 @@ def serve() -> None:
         run_server(settings)
 
 
+def migrate() -> None:
+    """把数据库升级到最新结构（serve 会自动先做）。"""
+    with refusals():
+        upgrade(Settings().database)
+
+
 def run_server(settings: Settings, ready: Callable[[], None] | None = None) -> None:
     """Serve until stopped. Forwarded headers count only from the named proxies.
 

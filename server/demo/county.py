@@ -1,6 +1,5 @@
 """The demonstration's county: written as schools would upload it, read by the real importer."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from registry.synthetic.county import County
 from registry.synthetic.files import write_county
 from registry.usecases.create_orgs import create_orgs
 from registry.usecases.import_files import ImportOrder, import_files
+from server.commands.orgs import read_plans
 
 Progress = Callable[[int, int, str], None]
 
@@ -46,14 +46,7 @@ class DemoCounty:
 async def make_county(runtime: Runtime, folder: Path, progress: Progress) -> DemoCounty:
     """Write, import and commit the county; raises what the importer raises."""
     paths = write_county(County(pupils=PUPILS, schools=SCHOOLS), folder, progress)
-    nodes = json.loads((folder / "orgs.json").read_text(encoding="utf-8"))
-    plans = [
-        OrgPlan(
-            node["key"], OrgKind(node["kind"]), Level(node["level"]), node["name"],
-            node["division"], node["parent"], node["code"],
-        )
-        for node in nodes
-    ]  # fmt: skip
+    plans = read_plans(folder / "orgs.json")
     sandbox = OrgPlan(
         "sandbox", OrgKind.SCHOOL, Level.SCHOOL, "沙箱学校", "", AUTHORITY, SANDBOX_CODE
     )

@@ -27,7 +27,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that was read."""
+    """A page that was read; `text` are the words of its main part."""
 
     url: str
     status: int
@@ -117,7 +117,7 @@ def _page(response: httpx2.Response) -> Page:
     return Page(
         url=str(response.url),
         status=response.status_code,
-        text=" ".join(" ".join(reader.words).split()),
+        text=" ".join(" ".join(reader.main or reader.words).split()),
         html=html,
         forms=tuple(reader.forms),
         content=response.content,
@@ -131,7 +131,9 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.words: list[str] = []
+        self.main: list[str] = []
         self.forms: list[Form] = []
+        self._in_main = False
         self._silent = 0
         self._select = ""
         self._area = ""
@@ -139,6 +141,7 @@ class _Reader(HTMLParser):
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self._in_main = self._in_main or tag == "main"
         if tag in {"script", "style"}:
             self._silent += 1
         elif tag == "form":
@@ -155,6 +158,8 @@ class _Reader(HTMLParser):
             self._select = ""
         elif tag == "textarea":
             self._area = ""
+        elif tag == "main":
+            self._in_main = False
 
     @override
     def handle_data(self, data: str) -> None:
@@ -162,6 +167,8 @@ class _Reader(HTMLParser):
             self.forms[-1].values[self._area] = data.removeprefix("\n")
         elif not self._silent:
             self.words.append(data)
+            if self._in_main:
+                self.main.append(data)
 
     def _field(self, tag: str, given: dict[str, str]) -> None:
         form, name = self.forms[-1], given.get("name", "")

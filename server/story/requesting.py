@@ -1,12 +1,15 @@
 """Second act: a data request, its review with preview, and the approver's signature."""
 
+import io
+import json
 import sys
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from kernel.errors import ConflictError
 from server.demo.approval import SCAN
-from server.story.browser import Browser, Page, Values
+from server.story.browser import Page, Values
 from server.story.stage import Stage, run
 
 DIVISION = "371323"
@@ -80,10 +83,25 @@ def approver_revokes(stage: Stage, request_id: str) -> None:
     browser.close()
 
 
-def download(browser: Browser, request_id: str) -> Page:
-    """Ask for the file of an approved data request."""
+def release_research(stage: Stage, request_id: str) -> None:
+    """Fetch the table; every group in it has at least ten pupils, and a receipt comes with it."""
+    browser = stage.browser("researcher")
     page = browser.get(f"/data-requests/{request_id}")
-    return browser.submit(page, page.form("/release"))
+    page = _ok(browser.submit(page, page.form("/release")))
+    with zipfile.ZipFile(io.BytesIO(page.content)) as package:
+        names = sorted(package.namelist())
+        table = package.read("data.csv").decode("utf-8-sig").splitlines()
+        disclosure = json.loads(package.read("disclosure.json"))
+    if disclosure["label"] != "匿名化":
+        raise ConflictError(f"研究用表不是匿名化：{disclosure['label']}")
+    report = disclosure["report"]
+    stage.fact(f"文件：{'、'.join(names)}")
+    stage.fact(f"表头：{table[0]}；第一行：{table[1]}")
+    stage.fact(
+        f"{disclosure['label']}：{report['rows_out']} 行，最小组 {report['least_k']} 人，"
+        f"隐去 {report['suppressed']} 行"
+    )
+    browser.close()
 
 
 def _answers(page: Page, ask: Ask) -> Values:

@@ -1,0 +1,65 @@
+"""`xueyin registry orgs`: show the organization tree, or load one from a file."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import sqlalchemy as sa
+import typer
+from rich.table import Table
+
+from kernel.ids import OrgId
+from kernel.runtime import Runtime
+from registry.domain.org import Level, OrgKind, OrgPlan
+from registry.store.tables import org
+from registry.usecases.create_orgs import create_orgs
+from server.commands.console import out, refusals
+from server.settings import Settings
+from server.wiring import open_runtime
+
+
+def orgs(
+    load: Annotated[
+        Path | None, typer.Option(help="机构树文件（如 synthesize 写出的 orgs.json）", exists=True)
+    ] = None,
+) -> None:
+    """列出机构及编号；加 --load 从文件建立机构树。"""
+
+    async def work() -> None:
+        runtime = await open_runtime(Settings())
+        try:
+            if load is not None:
+                await create_orgs(runtime, read_plans(load))
+            await _show(runtime)
+        finally:
+            runtime.database.close()
+
+    with refusals():
+        asyncio.run(work())
+
+
+def read_plans(path: Path) -> list[OrgPlan]:
+    """Return the plans of a JSON file, parents first."""
+    return [
+        OrgPlan(
+            node["key"], OrgKind(node["kind"]), Level(node["level"]), node["name"],
+            node["division"], node["parent"], node["code"],
+        )
+        for node in json.loads(path.read_text(encoding="utf-8"))
+    ]  # fmt: skip
+
+
+async def find_org(runtime: Runtime, text: str) -> OrgId:
+    """Return the id of a node named by id, identifier code or exact name; the text if none."""
+    matches = sa.or_(org.c.id == text, org.c.code == text, org.c.name == text)
+    rows = await runtime.database.read(sa.select(org.c.id).where(matches))
+    return OrgId(rows[0].id if len(rows) == 1 else text)
+
+
+async def _show(runtime: Runtime) -> None:
+    rows = await runtime.database.read(sa.select(org).order_by(org.c.division, org.c.name))
+    table = Table("编号", "名称", "种类", "层级", "区划", "标识码")
+    for row in rows:
+        table.add_row(row.id, row.name, row.kind, row.level, row.division, row.code or "")
+    out.print(table)

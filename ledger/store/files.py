@@ -43,9 +43,19 @@ class TileFiles:
             yield
 
     def read(self, tile: Tile) -> bytes | None:
-        """Return a tile's bytes (those of the full tile if that one is there), or None."""
-        full = self.read_path(Tile(tile.level, tile.index).path)
-        return self.read_path(tile.path) if full is None else full
+        """Return a tile's bytes, or those of a wider one that begins with it, or None.
+
+        Wider: the full tile, or a partial one of a later checkpoint when this one's is not there
+        (it was superseded before it was published, or the files were made anew since).
+        """
+        full = Tile(tile.level, tile.index).path
+        held = self.read_path(full) or self.read_path(tile.path)
+        if held is None:
+            partial = (self.directory / f"{full}.p").glob("[0-9]*")
+            widest = max((int(path.name) for path in partial), default=0)
+            if widest > tile.width:
+                held = self.read_path(Tile(tile.level, tile.index, widest).path)
+        return held
 
     def read_path(self, path: str) -> bytes | None:
         """Return a file's bytes, or None if there is no such file."""

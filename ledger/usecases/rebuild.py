@@ -9,7 +9,7 @@ from ledger.domain.note import NoteError, VerifierKey, split
 from ledger.domain.tile import Tile
 from ledger.store import rows
 from ledger.store.files import TileFiles
-from ledger.usecases.seal import LogError, check_head, extend
+from ledger.usecases.seal import LogError, check_head
 
 CHUNK = 2048
 """Entries read at once; a multiple of a tile's width."""
@@ -46,7 +46,7 @@ async def _walk(
         found = await database.read(rows.sealed_bodies(frontier.size, end))
         if len(found) != end - frontier.size:
             raise LogError(f"the database lacks sealed entries from {frontier.size} to {end}")
-        frontier, made = await asyncio.to_thread(extend, frontier, found)
+        frontier, made = await asyncio.to_thread(frontier.extend, [row.body for row in found])
         if frontier.size == size:
             made |= frontier.partial_files()
         stale |= await asyncio.to_thread(_compare, files, made, wanted)

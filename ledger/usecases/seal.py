@@ -1,11 +1,8 @@
 """Give all waiting entries their place, and sign one checkpoint over them. One transaction."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ledger.domain.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
@@ -63,14 +60,6 @@ def seal(connection: Connection, known: Frontier, signer: Signer, *, at: datetim
     return Sealed(frontier, files, note, more=len(waiting) == MOST_ENTRIES)
 
 
-def extend(frontier: Frontier, found: Sequence[sa.Row[Any]]) -> tuple[Frontier, dict[Tile, bytes]]:
-    """Return the frontier after rows of (leaf_index, body); raises LogError at a gap."""
-    for number, row in enumerate(found):
-        if row.leaf_index != frontier.size + number:
-            raise LogError(f"entry {frontier.size + number} is missing from the database")
-    return frontier.extend([row.body for row in found])
-
-
 def supersede(earlier: dict[Tile, bytes], later: dict[Tile, bytes]) -> dict[Tile, bytes]:
     """Return both, without the earlier partial tiles that a later file replaces."""
     replaced = {(tile.level, tile.index) for tile in later}
@@ -103,7 +92,7 @@ def _catch_up(
             raise LogError("the database has lost checkpoints that this process has seen")
         return known, {}
     found = connection.execute(rows.sealed_bodies(known.size, head.size)).fetchall()
-    frontier, files = extend(known, found)
+    frontier, files = known.extend([row.body for row in found])
     if frontier.edge.root != head.root:
         raise LogError(f"the entries do not give the root that was signed for size {head.size}")
     return frontier, files

@@ -180,8 +180,8 @@ class Sequencer:
                 self._fatal = "账本自相矛盾，已停止封存"
                 self._dismiss()
                 return
-            except Exception:  # whatever failed, the next turn reads the state anew
-                log.exception("ledger_not_sealed", retry_seconds=retry)
+            except Exception as error:  # noqa: BLE001  whatever failed, the next turn reads anew
+                log.warning("ledger_not_sealed", error=repr(error), retry_seconds=retry)
                 self._behind_since = began if self._behind_since is None else self._behind_since
                 self._work.set()
                 await asyncio.sleep(0 if self._stopping else retry)

@@ -51,14 +51,6 @@ class LogFiles:
             return self.source.read(path)
         return _cut(self.source.read(full), tile)
 
-    def entry(self, index: int) -> bytes:
-        """Return one entry; raises SourceError or TileError."""
-        number, position = divmod(index, WIDTH)
-        entries = self.entries(number)
-        if position >= len(entries):
-            raise TileError("条目包过短", position)
-        return entries[position]
-
     def entries(self, number: int) -> tuple[bytes, ...]:
         """Return the entries of a bundle; raises SourceError or TileError."""
         width = min(WIDTH, self.checkpoint.size - number * WIDTH)

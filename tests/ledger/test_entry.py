@@ -96,6 +96,16 @@ def test_the_stored_bytes_are_the_canonical_json(runtime: Runtime) -> None:
     asyncio.run(story())
 
 
+def test_an_entry_too_long_is_not_appended(runtime: Runtime) -> None:
+    body = {"type": "refusal", "codes": ["sha256:" + "0" * 64] * 1000}
+
+    async def story() -> None:
+        with pytest.raises(EntryError, match="65535"):
+            await runtime.database.write(lambda c: append(c, body, at=AT, nonce=NONCE))
+
+    asyncio.run(story())
+
+
 def test_an_entry_is_in_the_log_only_if_its_callers_transaction_is(runtime: Runtime) -> None:
     def job(connection: sa.Connection) -> None:
         append(connection, {"type": "refusal"}, at=AT, nonce=NONCE)

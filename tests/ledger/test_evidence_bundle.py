@@ -1,8 +1,10 @@
 """An evidence bundle holds as a whole, or the verifier says what does not hold and where."""
 
+import base64
+
 import pytest
 
-from ledger.domain.bundle import BundleError, build
+from ledger.domain.bundle import HEADER, BundleError, build, open_manifest
 from ledger.domain.note import Signer, sign
 from tests.ledger.evidence import (
     APPROVAL_ID,
@@ -61,6 +63,7 @@ AFTER_SIGNING: dict[str, tuple[Change, str]] = {
     "no checkpoint": (("log/checkpoint", None), "FAIL step 2: log/checkpoint: "),
     "no tile": ((TILE, None), f"FAIL step 2: {TILE}: "),
     "no receipt": ((RECEIPT, None), f"FAIL step 2: {RECEIPT}: "),
+    "another entry": ((ENTRY, disclosure(6)[1]), f"FAIL step 2: {ENTRY}: "),
     "one document more": (("documents/more", b"x"), "FAIL step 2: documents/more: "),
     "a program more": (("run.sh", b"x"), "FAIL step 2: run.sh: "),
 }
@@ -213,6 +216,15 @@ def test_a_signature_that_does_not_fit_is_found(changes: dict[str, object], expe
     assert expected in found[0], found
 
 
+def test_an_es256_signature_of_65_bytes_is_not_a_second_spelling_of_64() -> None:
+    files = unsigned(30)
+    document = files[APPROVAL]
+    raw = Approver().signature(document)
+    longer = base64.b64encode(raw[:32] + b"\x00" + raw[32:]).decode()
+    files[SIGNATURE] = Approver().sign(document, signature=longer)
+    assert "签名与文书不符" in findings(signed(files))[0]
+
+
 def test_another_persons_signature_over_the_same_words_is_found() -> None:
     files = unsigned(30)
     document = files[f"approvals/{APPROVAL_ID}.json"]
@@ -237,6 +249,14 @@ def test_a_receipt_from_a_forked_history_is_found() -> None:
     found = findings(signed(files))
     assert found[0].startswith(f"FAIL step 5: receipts/{NAME}.tlog-proof: ")
     assert "历史" in found[0]
+
+
+def test_a_manifest_with_a_path_twice_or_another_header_is_refused() -> None:
+    line = f"{'0' * 64}  log/checkpoint\n"
+    for text in (f"{HEADER}\n{line}{line}", f"another\n{line}", f"{HEADER}\n{line[1:]}"):
+        with pytest.raises(BundleError):
+            open_manifest(sign(text, LOG).encode(), LOG.vkey)
+    assert open_manifest(sign(f"{HEADER}\n{line}", LOG).encode(), LOG.vkey)
 
 
 @pytest.mark.parametrize(

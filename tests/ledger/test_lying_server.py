@@ -113,7 +113,8 @@ def test_an_altered_length_in_a_bundle_is_found_at_its_entry() -> None:
     bundle = bytearray(files["tile/entries/002.p/88"])
     bundle[0] = 0xFF
     found = log_findings(files | {"tile/entries/002.p/88": bytes(bundle)})
-    assert any("条目 512" in line for line in found)
+    assert any("条目 512 已被改动" in line for line in found)
+    assert any("条目 512 处条目包在条目中途结束" in line for line in found)
 
 
 @pytest.mark.parametrize("path", ["tile/entries/001", "tile/0/001", "tile/1/000.p/2"])

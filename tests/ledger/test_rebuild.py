@@ -17,7 +17,7 @@ from ledger.domain.frontier import Frontier
 from ledger.domain.note import Signer
 from ledger.store import tables
 from ledger.store.files import TileFiles
-from ledger.usecases import seal
+from ledger.usecases import proofs, seal
 from ledger.usecases.sequencer import Sequencer
 from tests.ledger.conftest import ORIGIN, Append
 from tests.ledger.reading import log_findings
@@ -85,6 +85,22 @@ def test_an_empty_directory_is_filled_from_the_entries(
         await filled(runtime, signer, directory, add)
         await restarted(runtime, signer, tmp_path / "elsewhere")
         assert files_of(tmp_path / "elsewhere") == files_of(directory)
+
+    asyncio.run(story())
+
+
+def test_receipts_of_older_checkpoints_outlive_a_rebuild(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+        early = (await add(3))[1]
+        receipt = await log.sealed(early)
+        await log.sealed((await add(40))[-1])
+        await log.stop()
+        await restarted(runtime, signer, tmp_path / "elsewhere")
+        assert await proofs.receipt(runtime, tmp_path / "elsewhere", early) == receipt
 
     asyncio.run(story())
 
@@ -187,6 +203,38 @@ def test_tampering_in_the_database_refuses_to_start_and_leaves_the_files_as_evid
         with pytest.raises(seal.LogError):
             await restarted(runtime, signer, directory)
         assert files_of(directory) == before
+
+    asyncio.run(story())
+
+
+def test_a_worker_that_catches_up_on_altered_entries_signs_nothing(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        await filled(runtime, signer, directory, add)
+        altered = tables.entry.update().where(tables.entry.c.leaf_index == 7).values(body=b"{}")
+        await runtime.database.write(lambda connection: connection.execute(altered))
+        await add()
+        now = runtime.clock()
+        with pytest.raises(seal.LogError, match="do not give the root"):
+            await runtime.database.write(lambda c: seal.seal(c, Frontier(), signer, at=now))
+
+    asyncio.run(story())
+
+
+def test_a_filled_tile_takes_the_place_of_its_partial_forerunners(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    async def story() -> None:
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+        for times in (3, 2, 260):
+            await log.sealed((await add(times))[-1])
+        await log.stop()
+        names = {name for name in files_of(directory) if name.startswith(("tile/0", "tile/ent"))}
+        assert names == {
+            "tile/0/000", "tile/0/001.p/9", "tile/entries/000", "tile/entries/001.p/9",
+        }  # fmt: skip
 
     asyncio.run(story())
 

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 
 from kernel.errors import MissingError, UnavailableError
 from kernel.runtime import Runtime
+from ledger.domain.frontier import Frontier
 from ledger.domain.merkle import verify_consistency
 from ledger.domain.note import Signer
 from ledger.store import tables
 from ledger.usecases import proofs
+from ledger.usecases.seal import seal
 from ledger.usecases.sequencer import Sequencer
 from ledger.usecases.snapshot import snapshot
 from tests.ledger.conftest import ORIGIN, Append
@@ -74,6 +76,24 @@ def test_an_entry_not_yet_sealed_has_no_receipt(
     async def story() -> None:
         with pytest.raises(UnavailableError, match="尚未"):
             await proofs.receipt(runtime, directory, (await add())[0])
+
+    asyncio.run(story())
+
+
+def test_an_entry_sealed_but_not_yet_published_has_no_receipt(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append
+) -> None:
+    """Another worker has committed the batch and is about to write its files."""
+
+    async def story() -> None:
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+        await grown(log, add, [5])
+        await log.stop()
+        entry_id, now = (await add())[0], runtime.clock()
+        await runtime.database.write(lambda c: seal(c, Frontier(), signer, at=now))
+        with pytest.raises(UnavailableError, match="尚未"):
+            await proofs.receipt(runtime, directory, entry_id)
 
     asyncio.run(story())
 

@@ -19,7 +19,9 @@ from ledger.store.files import TileFiles
 from ledger.usecases import proofs, sequencer
 from ledger.usecases.seal import LogError
 from ledger.usecases.sequencer import LogHealth, Sequencer
+from ledger.usecases.snapshot import snapshot
 from tests.ledger.conftest import ORIGIN, Append
+from tests.ledger.reading import log_findings
 
 
 class Ticks:
@@ -38,9 +40,13 @@ class Unreliable:
     def __init__(self, database: Any) -> None:  # noqa: ANN401  any of the two
         self._database = database
         self.failures: list[str] = []
+        self.unreadable = False
+        self.released = asyncio.Event()
         self.writes = 0
 
     async def read(self, statement: Any) -> Any:  # noqa: ANN401  passed through
+        if self.unreadable:
+            raise sa.exc.OperationalError("read", {}, OSError("input/output error"))
         return await self._database.read(statement)
 
     async def write(self, job: Callable[[Any], Any]) -> Any:  # noqa: ANN401  passed through
@@ -48,6 +54,8 @@ class Unreliable:
         kind = self.failures.pop(0) if self.failures else ""
         if kind == "before":
             raise sa.exc.OperationalError("write", {}, OSError("disk full"))
+        if kind == "hang":
+            await self.released.wait()
         value = await self._database.write(job)
         if kind == "after":
             raise CommitUnknownError("提交结果未知")
@@ -159,12 +167,13 @@ def test_a_backlog_larger_than_a_batch_is_sealed_whole(
     runtime: Runtime, signer: Signer, directory: Path, add: Append, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ledger.usecases.seal.MOST_ENTRIES", 7)
+    monkeypatch.setattr(sequencer, "POLL_SECONDS", 60)
 
     async def story() -> None:
-        await add(20)
+        last = (await add(20))[-1]
         log = Sequencer(runtime, signer, directory, ORIGIN)
         await log.start()
-        await reached(log, 20)
+        assert (await log.sealed(last)).index == 19
         assert await sizes(runtime) == [7, 14, 20]
         await log.stop()
 
@@ -260,21 +269,57 @@ def test_the_log_is_unwritable_when_an_entry_waits_over_five_seconds(
     asyncio.run(story())
 
 
-def test_an_entry_that_nobody_announced_counts_as_well(
-    shaky: Runtime, unreliable: Unreliable, signer: Signer, directory: Path, add: Append
-) -> None:
+@pytest.mark.parametrize("trouble", ["failing writes", "a hanging write", "failing reads"])
+def test_entries_that_nobody_announced_count_as_well(
+    shaky: Runtime, signer: Signer, directory: Path, add: Append,
+    monkeypatch: pytest.MonkeyPatch, trouble: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(sequencer, "POLL_SECONDS", 0.05)
+    unreliable = shaky.database
+    assert isinstance(unreliable, Unreliable)
+
     async def story() -> None:
         ticks = Ticks()
         log = Sequencer(shaky, signer, directory, ORIGIN, monotonic=ticks)
         await log.start()
         await asyncio.sleep(sequencer.GATHER_SECONDS + 0.1)
-        unreliable.failures = ["before"] * 1000
+        unreliable.failures = {"failing writes": ["before"] * 1000, "a hanging write": ["hang"],
+                               "failing reads": []}[trouble]  # fmt: skip
+        unreliable.unreadable = trouble == "failing reads"
         await add()
-        await asyncio.sleep(sequencer.POLL_SECONDS + sequencer.GATHER_SECONDS)
+        await asyncio.sleep(0.2)
         ticks.now += 5.1
         assert not log.health().writable
-        unreliable.failures = []
+        unreliable.failures, unreliable.unreadable = [], False
+        unreliable.released.set()
+        await reached(log, 1)
+        assert log.health().writable
         await log.stop()
+
+    asyncio.run(story())
+
+
+def test_files_of_several_batches_are_kept_until_they_can_be_written(
+    runtime: Runtime, signer: Signer, directory: Path, add: Append, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = TileFiles.publish
+    failures = [OSError(28, "No space left on device")] * 2
+
+    def full(*arguments: Any) -> None:  # noqa: ANN401  passed through
+        if failures:
+            raise failures.pop()
+        publish(*arguments)
+
+    async def story() -> None:
+        log = Sequencer(runtime, signer, directory, ORIGIN)
+        await log.start()
+        monkeypatch.setattr(TileFiles, "publish", full)
+        first = asyncio.create_task(log.sealed((await add(300))[-1]))
+        await asyncio.sleep(0.02)
+        await log.sealed((await add())[0])
+        await first
+        await log.stop()
+        assert log_findings(await snapshot(directory, signer.vkey), key=signer.vkey) == []
 
     asyncio.run(story())
 

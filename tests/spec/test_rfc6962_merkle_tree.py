@@ -131,6 +131,15 @@ def test_rfc9162_2_1_3_2_a_changed_path_index_size_or_leaf_is_refused(
             verify_inclusion(*case)
 
 
+def test_rfc9162_2_1_3_2_a_path_of_another_length_is_named_so() -> None:
+    leaves = [leaf_hash(entry) for entry in entries_of(9)]
+    path = inclusion_proof(4, 9, node_of(leaves))
+    with pytest.raises(ProofError, match="过短"):
+        verify_inclusion(leaves[4], 4, 9, path[:-1], root_of(leaves))
+    with pytest.raises(ProofError, match="过长"):
+        verify_inclusion(leaves[4], 4, 9, [*path, bytes(32)], root_of(leaves))
+
+
 @given(st.data(), st.integers(3, 60))
 def test_rfc9162_2_1_4_2_a_rewritten_or_shortened_history_is_refused(
     data: st.DataObject, new: int

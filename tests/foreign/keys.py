@@ -25,7 +25,6 @@ def private_pem(algorithm: str) -> str:
 
 def public_jwks(algorithm: str) -> dict[str, Any]:
     """Return its public half as the JWK Set that is given to the portal; the kid is `app`."""
-    parameters = {"kid": "app", "alg": algorithm, "use": "sig"}
     kind = ECKey if algorithm == "ES256" else RSAKey
-    key = kind.import_key(private_pem(algorithm), parameters)
-    return {"keys": [key.as_dict(private=False)]}
+    public = kind.import_key(private_pem(algorithm)).as_dict(private=False)
+    return {"keys": [{**public, "kid": "app", "alg": algorithm, "use": "sig"}]}

@@ -29,8 +29,11 @@ from tests.foreign.programs import free_port, program
 
 APPROVED = {"name", "edu_school", "edu_grade"}
 """The claims that every approval here covers, exactly."""
-NAMES = {"rare": ("𠮷田小明", "𠮷**"), "dotted": ("阿依古丽·买买提", "阿**")}
-"""Pupils whose names try a program: four bytes in UTF-8, a middle dot; and how they leave."""
+NAMES = {
+    "rare": ("𠮷田小明", "𠮷**"), "dotted": ("阿依古丽·买买提", "阿**"),
+    "declining": ("王小明", "王**"), "returning": ("欧阳若曦", "欧阳**"),
+}  # fmt: skip
+"""Pupils of fifteen, and how their names leave. Two try a program: four bytes, a middle dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class World:
     apps: Mapping[str, App]
     school_name: str
     log: Path
+    log_key: Path
 
     def variables(self, name: str) -> dict[str, str]:
         """What the guide's programs read from the environment."""
@@ -110,7 +114,10 @@ async def _furnished(
     finally:
         await close_house(house)
     by_name = {login.username: login for login in [*logins, *odd]}
-    return World(base.issuer, demo_url, by_name, apps, rows[0].name, files.data / "log")
+    settings = settings_of(files, base)
+    return World(
+        base.issuer, demo_url, by_name, apps, rows[0].name, settings.log_path, settings.log_key_path
+    )
 
 
 async def _app(house: House, files: DemoFiles, name: str, wish: Wish) -> App:

@@ -71,9 +71,7 @@ def test_its_own_token_opens_the_record_api_for_those_who_agreed(
     assert len(students) < 10  # of three thousand: only those who agreed
 
 
-def test_nobody_agreed_so_the_record_api_refuses_with_reasons(
-    world: World, tmp_path: Path
-) -> None:
+def test_nobody_agreed_so_the_record_api_refuses_with_reasons(world: World, tmp_path: Path) -> None:
     said, complaint = output(world, tmp_path, "node-none", "records.mjs")
     assert said is None
     assert "没有可提供的学生" in complaint

@@ -1,0 +1,32 @@
+"""The guide for developers says what holds, and every program in it is one that the tests run."""
+
+import re
+from datetime import timedelta
+
+from identity.provider.domain.config import Lifetimes
+from tests.foreign.snippets import GUIDE, snippets
+
+RUN = {
+    "app.conf": "test_apache.py", "authlib_app.py": "test_authlib.py",
+    "kit.py": "test_kit.py", "records.py": "test_kit.py",
+    "xueyin.mjs": "scripts.py", "app.mjs": "test_openid_client.py",
+    "records.mjs": "test_openid_client.py",
+}  # fmt: skip
+
+
+def test_every_program_of_the_guide_is_run() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    assert text.count("\n```") == 2 * len(snippets())
+    assert snippets().keys() == RUN.keys()
+    for name, file in RUN.items():
+        assert f'"{name}"' in (GUIDE.parents[1] / "tests" / "foreign" / file).read_text()
+
+
+def test_the_links_lead_somewhere_and_the_terms_are_those_of_the_program() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)\)", text)
+    assert links
+    assert all((GUIDE.parent / link).exists() for link in links)
+    assert Lifetimes().code == timedelta(seconds=60)
+    assert Lifetimes().access_token == Lifetimes().id_token == timedelta(minutes=5)
+    assert "授权码 60 秒，令牌 5 分钟" in text

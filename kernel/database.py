@@ -7,8 +7,9 @@ PostgreSQL: both run in a bounded pool of threads; the server groups commits its
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -22,6 +23,9 @@ A = TypeVar("A")
 Job = Callable[[Connection], T]
 """Runs inside one transaction. What it returns is answered after the commit. Raising rolls back
 all it wrote, so a refusal that must leave a trace is returned as a value, not raised."""
+
+COUNT_ROWS = {"preserve_rowcount": True}
+"""Else an INSERT's rowcount is -1 on PostgreSQL, and one-time things are spent by rowcount."""
 
 
 class Database(Protocol):
@@ -51,14 +55,20 @@ def open_database(url: str, *, pool: int = 8) -> Database:
     if parsed.get_backend_name() == "sqlite":
         return SqliteDatabase(sqlite_engine(url))
     if parsed.get_backend_name() == "postgresql":
-        return PostgresDatabase(sa.create_engine(parsed, pool_size=pool, max_overflow=0), pool)
+        engine = sa.create_engine(
+            parsed, pool_size=pool, max_overflow=0, execution_options=COUNT_ROWS
+        )
+        return PostgresDatabase(engine, pool)
     raise RuntimeError(f"unknown database {parsed.get_backend_name()}: use sqlite or postgresql")
 
 
 def sqlite_engine(url: str) -> Engine:
     """Return an engine whose every connection is durable (asserted) and begins IMMEDIATE."""
     engine = sa.create_engine(
-        url, poolclass=sa.NullPool, connect_args={"check_same_thread": False, "timeout": 20}
+        url,
+        poolclass=sa.NullPool,
+        connect_args={"check_same_thread": False, "timeout": 20},
+        execution_options=COUNT_ROWS,
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -132,7 +142,7 @@ class PostgresDatabase:
         return await self._submit(self._read_now, statement)
 
     def _read_now(self, statement: sa.Select[Any] | sa.CompoundSelect[Any]) -> Sequence[Row[Any]]:
-        with self._connect() as connection:
+        with _reachable(), self._engine.connect() as connection:
             return connection.execute(statement).fetchall()
 
     async def write(self, job: Job[T]) -> T:
@@ -140,7 +150,7 @@ class PostgresDatabase:
         return await asyncio.shield(self._submit(self._write_now, job))
 
     def _write_now(self, job: Job[T]) -> T:
-        with self._connect() as connection:
+        with _reachable(), self._engine.connect() as connection:
             transaction = connection.begin()
             result = job(connection)  # raising closes the connection, which rolls back
             try:
@@ -155,16 +165,21 @@ class PostgresDatabase:
         except RuntimeError as error:  # the pool has been shut down
             raise UnavailableError("服务正在停止", remedy="请稍后重试") from error
 
-    def _connect(self) -> Connection:
-        try:
-            return self._engine.connect()
-        except sa.exc.OperationalError as error:
-            raise UnavailableError("数据库暂时不能连接", remedy="请稍后重试") from error
-
     def close(self) -> None:
         """See Database.close."""
         self._threads.shutdown()
         self._engine.dispose()
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """Turn a lost or refused connection into UnavailableError: no COMMIT was sent on it."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        if error.connection_invalidated or error.statement is None:
+            raise UnavailableError("数据库暂时不能连接", remedy="请稍后重试") from error
+        raise
 
 
 def _assert_durable(connection: Connection) -> None:

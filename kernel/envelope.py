@@ -84,7 +84,9 @@ def open_keyring(connection: Connection, kek: bytes, entropy: Entropy = system_e
 
     Raises KeyUnavailableError if the KEK is another one: nothing is then readable or made anew.
     """
-    wrapped = _wrapped_root(connection) or _new_root(connection, kek, entropy)
+    wrapped = _wrapped_root(connection)
+    if wrapped is None:
+        wrapped = _new_root(connection, kek, entropy)
     try:
         root = AESGCM(kek).decrypt(wrapped[:12], wrapped[12:], ROOT_PLACE)
     except (InvalidTag, ValueError):

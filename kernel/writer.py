@@ -126,9 +126,7 @@ def _deliver(future: "asyncio.Future[Any]", value: Any, error: BaseException | N
         return
     if error is None:
         future.set_result(value)
-    elif isinstance(
-        error, StopIteration
-    ):  # which a future cannot carry
+    elif isinstance(error, StopIteration):  # which a future cannot carry
         future.set_exception(RuntimeError("the job raised StopIteration"))
     else:
         future.set_exception(error)

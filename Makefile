@@ -2,28 +2,30 @@
 PYTHON ?= python3
 DEMO   := .venv
 TEST   := .venv-test
-export PYTHONDONTWRITEBYTECODE := 1
+export UV_PYTHON_DOWNLOADS := never
 
 .PHONY: help env demo test check bench soak lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
+# A fresh environment $(1) holding exactly the hashed requirements $(2), and this checkout.
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Xueyin needs Python 3.11 or newer")'
+	$(PYTHON) -m venv --clear $(1)
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/uv.txt
+	$(1)/bin/uv pip install --quiet --system-certs --python $(1) --no-deps --require-hashes -r requirements/$(2).txt
+	$(1)/bin/uv pip install --quiet --system-certs --python $(1) --no-deps --no-build-isolation --editable .
+	@touch $(1)/ready
+endef
+
 env: $(DEMO)/ready ## make the environment .venv
 
-$(DEMO)/ready: requirements/demo.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Xueyin needs Python 3.11 or newer")'
-	$(PYTHON) -m venv --clear $(DEMO)
-	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/demo.txt
-	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+$(DEMO)/ready: requirements/uv.txt requirements/demo.txt pyproject.toml
+	$(call install,$(DEMO),demo)
 
-$(TEST)/ready: requirements/test.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Xueyin needs Python 3.11 or newer")'
-	$(PYTHON) -m venv --clear $(TEST)
-	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/test.txt
-	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+$(TEST)/ready: requirements/uv.txt requirements/test.txt pyproject.toml
+	$(call install,$(TEST),test)
 
 demo: env ## run the main job on synthetic data; prints addresses and logins; Ctrl-C stops it
 	$(DEMO)/bin/xueyin demo
@@ -47,6 +49,7 @@ bench: $(TEST)/ready ## ratios, both sides measured in one run
 	$(TEST)/bin/python -m benchmarks
 
 lock: ## renew the hashed requirements (needs uv)
+	echo uv | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements/uv.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build pyproject.toml -o requirements/demo.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build --extra test -c requirements/demo.txt pyproject.toml -o requirements/test.txt
 

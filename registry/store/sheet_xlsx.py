@@ -22,6 +22,14 @@ EXACT = 10**15
 
 Cell = str | int | float | bool | dt.time | dt.date | dt.timedelta
 
+_BROKEN = (
+    python_calamine.CalamineError,
+    zipfile.BadZipFile,
+    ET.ParseError,
+    UnicodeDecodeError,
+    KeyError,
+    OSError,
+)
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -40,7 +48,7 @@ def open_sheet(path: Path) -> Sheet:
             name = _sheet_name(book.sheet_names)
             scan = scans.get(_part_of(path, name))
             sheet = book.get_sheet_by_name(name)
-    except (python_calamine.CalamineError, ET.ParseError, KeyError, OSError) as error:
+    except _BROKEN as error:
         raise FileRefusedError("broken_file", type(error).__name__) from None
     at = [0]
     height = max(sheet.total_height, 1)

@@ -102,14 +102,15 @@ def _inflate_all(raw: BinaryIO, entries: list[zipfile.ZipInfo]) -> dict[str, Cel
             raise FileRefusedError("zip_bomb", "压缩包内部件相互重叠")
         end = start + entry.compress_size
         scan = PartScan.of(entry.filename)
-        inflated = 0
+        inflated = checksum = 0
         for piece in _pieces(raw, start, entry):
             inflated += len(piece)
+            checksum = zlib.crc32(piece, checksum)
             if inflated > entry.file_size:
                 raise FileRefusedError("zip_bomb", "部件实际大小超过其声明")
             scan.feed(piece)
-        if inflated != entry.file_size:
-            raise FileRefusedError("broken_file", "部件不完整")
+        if inflated != entry.file_size or checksum != entry.CRC:
+            raise FileRefusedError("broken_file", "部件不完整或校验和不符")
         scan.close()
         if isinstance(scan, CellScan):
             sheets[entry.filename] = scan

@@ -21,7 +21,7 @@ from registry.store import import_jobs, staging
 from registry.store.sealing import Prepared, document_tag, prepare
 
 PROBLEMS_KEPT = 1_000_000
-FAULTY_KEPT = 50_000
+FAULTY_KEPT = 20_000
 """Beyond these, findings are counted and no longer listed."""
 
 _PLACE = {field.title: place for place, field in enumerate(COLUMNS)}
@@ -50,13 +50,13 @@ class ParsedRow:
     values: dict[str, str]
     problems: list[Problem]
     typed: dict[str, str] | None
+    """The cells as typed, for rows that the parser found faulty; for others None."""
     tag: bytes | None = None
     prepared: Prepared | None = None
+    is_faulty: bool = False
 
-    @property
-    def is_faulty(self) -> bool:
-        """Tell whether the row stays out."""
-        return any(rule in ERRORS for _, rule, _, _ in self.problems)
+    def __post_init__(self) -> None:
+        self.is_faulty = self.typed is not None
 
     def breaks(self, *titles: str) -> bool:
         """Tell whether one of the columns holds an error."""
@@ -66,6 +66,11 @@ class ParsedRow:
         """Add a problem of a field."""
         value = shown(name, self.values.get(name, ""))
         self.problems.append([BY_NAME[name].title, rule, value, detail])
+        self.is_faulty = self.is_faulty or rule in ERRORS
+
+
+def _place(problem: Problem) -> int:
+    return _PLACE.get(problem[0], len(_PLACE))
 
 
 @dataclass(slots=True)
@@ -133,7 +138,7 @@ class Judge:
             return
         school = self.scope.schools[row.values["school_code"]]
         new = NewStudent(
-            StudentId(new_id("stu", self.runtime.entropy)),
+            StudentId(new_id("student", self.runtime.entropy)),
             OrgId(school.id),
             school.division,
             row.values,
@@ -170,7 +175,8 @@ class Judge:
             count = self.tally.files[row.file]
             count.rows += 1
             if row.problems:
-                row.problems.sort(key=lambda one: _PLACE.get(one[0], len(_PLACE)))
+                if len(row.problems) > 1:
+                    row.problems.sort(key=_place)
                 self._count(count, row)
                 chunk.problems += self._listed(row)
             if row.is_faulty:

@@ -19,6 +19,7 @@ _AHEAD = 32
 """Batches that a lane may be ahead of the reader: bounds the memory, keeps both cores busy."""
 _SILENCE = 180.0
 """Seconds without an answer after which a parser is given up."""
+_DEAD = {"refused": "resource_limit", "detail": ""}
 _ROOT = Path(registry.__file__).parent.parent
 
 
@@ -69,7 +70,9 @@ class _Lane:
                 message: dict[str, Any] = orjson.loads(self._answers.get(timeout=_SILENCE))
             except queue.Empty:
                 self._kill()
-                continue
+                if self._thread.is_alive():
+                    continue
+                message = dict(_DEAD)
             yield message
             if "rows" not in message:
                 return
@@ -77,8 +80,8 @@ class _Lane:
     def stop(self) -> None:
         """End the process, whatever it is doing."""
         self._stopped.set()
-        self._kill()
         while self._thread.is_alive():
+            self._kill()
             with contextlib.suppress(queue.Empty):
                 self._answers.get(timeout=0.02)
         self._thread.join()
@@ -88,7 +91,7 @@ class _Lane:
             if self._stopped.is_set():
                 break
             if not self._read_file(file) and not self._stopped.is_set():
-                self._answers.put(b'{"refused":"resource_limit","detail":""}')
+                self._answers.put(orjson.dumps(_DEAD))
         process, self._process = self._process, None
         if process is not None:
             _close(process)
@@ -130,5 +133,6 @@ class _Lane:
 
 def _close(process: subprocess.Popen[bytes]) -> None:
     process.kill()
-    with process:
+    # What was never read of a job stays in the pipe's buffer, and closing tries to send it.
+    with contextlib.suppress(BrokenPipeError), process:
         process.wait()

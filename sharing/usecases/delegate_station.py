@@ -11,6 +11,7 @@ from kernel.ids import PersonId, new_id
 from kernel.principal import Principal, Role
 from ledger.usecases.append import append
 from sharing.domain.area import contains
+from sharing.domain.identifier import is_identifier
 from sharing.store import people
 from sharing.store.tables import delegation
 from sharing.usecases.authorize import office, station
@@ -73,6 +74,8 @@ async def end_delegation(
     services: SharingServices, principal: Principal, delegation_id: str
 ) -> None:
     """End one's own delegation at once; raises MissingError if there is none to end."""
+    if not is_identifier(delegation_id):
+        raise _missing()
     runtime = services.runtime
     now, nonce = runtime.clock(), runtime.entropy(16)
     entry = {
@@ -91,18 +94,22 @@ async def end_delegation(
             .values(ended_at=now)
         )
         if done.rowcount != 1:
-            raise MissingError("没有这份委托", field="delegation", remedy="请核对编号")
+            raise _missing()
         append(connection, entry, at=now, nonce=nonce)
 
     await runtime.database.write(job)
     services.log.wake()
 
 
+def _missing() -> MissingError:
+    return MissingError("没有这份委托", field="delegation", remedy="请核对编号")
+
+
 def _faults(asked: StandIn, principal: Principal, area: str, now: datetime) -> tuple[Problem, ...]:
     rule = "委托须有范围、有期限、有记录"
     checks = (
         (asked.to_person == principal.person_id, "to_person", "不能委托给本人"),
-        (not asked.to_person, "to_person", "请填写受托人的人员编号"),
+        (not is_identifier(asked.to_person), "to_person", "请填写受托人的人员编号"),
         (not contains(area, asked.division), "division", "委托的区域超出本机构的管辖区域"),
         (not asked.start < asked.end or asked.end <= now, "end", "起止时间有误"),
         (asked.end - asked.start > LONGEST, "end", f"委托最长 {LONGEST.days} 天"),

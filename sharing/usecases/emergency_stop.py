@@ -1,6 +1,5 @@
 """Stop everything, one app or one approval: one person pulls, two distinct persons lift."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +9,13 @@ from kernel.errors import ConflictError, InvalidError, MissingError
 from kernel.ids import new_id
 from kernel.principal import Principal, Role
 from ledger.usecases.append import append
+from sharing.domain.identifier import is_identifier
 from sharing.store import switches
 from sharing.store.tables import switch
 from sharing.usecases.services import SharingServices
 from sharing.usecases.take_station import check_reason
 
 HOLDERS = (Role.ADMINISTRATOR, Role.APPROVER)
-_TARGET = re.compile(r"[a-z]+_[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ async def pull_switch(services: SharingServices, principal: Principal, pull: Pul
     check_reason(pull.reason)
     named = pull.scope in (switches.CLIENT, switches.APPROVAL)
     if pull.scope not in (switches.GLOBAL, switches.CLIENT, switches.APPROVAL) or (
-        named != bool(_TARGET.fullmatch(pull.target)) or (not named and pull.target)
+        named != is_identifier(pull.target) or (not named and pull.target)
     ):
         raise InvalidError(
             "请选择停止的范围", field="target", rule="全部，或者一个应用、一个批准",
@@ -64,7 +63,8 @@ async def lift_switch(services: SharingServices, principal: Principal, switch_id
     principal.require(*HOLDERS)
     runtime = services.runtime
     now, nonce = runtime.clock(), runtime.entropy(16)
-    rows = await runtime.database.read(switches.by_id(switch_id))
+    known = is_identifier(switch_id)
+    rows = await runtime.database.read(switches.by_id(switch_id)) if known else ()
     if not rows:
         raise MissingError("没有这个停止记录", field="switch", remedy="请核对编号")
     target = {"id": switch_id, "scope": rows[0].scope, "target": rows[0].target}

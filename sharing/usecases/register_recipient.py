@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from kernel.errors import ConflictError, InvalidError, Problem
 from kernel.ids import PersonId, RecipientId, new_id
 from kernel.principal import Principal, Role
+from sharing.domain.identifier import is_identifier
 from sharing.domain.uscc import is_uscc
 from sharing.store.tables import recipient
 from sharing.usecases.services import SharingServices
@@ -75,6 +76,10 @@ def _faults(services: SharingServices, asked: NewRecipient) -> list[Problem]:
     ]
     if asked.kind not in services.policy.recipient_kinds:
         faults.append(Problem("接收方类别不在清单中", "kind", "", "请从清单中选择"))
+    if asked.responsible_person and not is_identifier(asked.responsible_person):
+        faults.append(
+            Problem("人员编号的写法有误", "responsible_person", "", "从账号页复制，没有则留空")
+        )
     if not is_uscc(asked.uscc):
         faults.append(
             Problem("统一社会信用代码不正确", "uscc", "GB 32100-2015", "请按证照核对 18 位代码")

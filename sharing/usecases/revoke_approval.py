@@ -10,6 +10,7 @@ from kernel.principal import Principal, Role
 from ledger.usecases.append import append
 from registry.usecases import orgs
 from sharing.domain import document
+from sharing.domain.identifier import is_identifier
 from sharing.domain.request_state import State, Step, after
 from sharing.store import approvals, requests
 from sharing.store.requests import Who
@@ -73,6 +74,8 @@ def _government(signed: bytes) -> OrgId:
 
 
 async def _row(services: SharingServices, approval_id: ApprovalId) -> Row[Any]:
+    if not is_identifier(approval_id):
+        raise missing()
     rows = await services.runtime.database.read(approvals.select_approvals(approval_id=approval_id))
     if not rows:
         raise missing()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kernel.errors import DeniedError, MissingError
 from kernel.ids import DataRequestId
 from kernel.principal import Principal, Role
+from sharing.domain.identifier import is_identifier
 from sharing.domain.request_state import State
 from sharing.store import people, requests
 from sharing.store.requests import DataRequest
@@ -70,6 +71,8 @@ async def inbox(
 
 async def load(services: SharingServices, request_id: DataRequestId) -> DataRequest:
     """Return the data request whoever asks: only for use cases that check by themselves."""
+    if not is_identifier(request_id):
+        raise missing()
     rows = await services.runtime.database.read(requests.by_id(request_id))
     if not rows:
         raise missing()

@@ -113,11 +113,18 @@ async def attachment_of(
     services: SharingServices, request: DataRequest, digest: str, kinds: frozenset[str]
 ) -> Attachment:
     """Return an attachment of one of the kinds; raises MissingError if there is none."""
+    known = await services.runtime.database.read(attachments.select_list(request.id))
+    if digest not in {row.digest for row in known}:
+        raise _no_attachment()
     found = await services.runtime.database.read(attachments.select_one(request.id, digest))
     for row in found:
         if row.kind in kinds:
             return attachments.open_row(services.runtime.keyring, row)
-    raise MissingError("没有这份附件", field="attachment", remedy="请核对编号")
+    raise _no_attachment()
+
+
+def _no_attachment() -> MissingError:
+    return MissingError("没有这份附件", field="attachment", remedy="请核对编号")
 
 
 async def _findings(services: SharingServices, request: DataRequest) -> tuple[Problem, ...]:

@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kernel.errors import InvalidError, Problem
+from kernel.errors import ConflictError, InvalidError, Problem
 from kernel.http import caller, page, read_form
 from kernel.ids import ClientId, DataRequestId
 from kernel.principal import Role
@@ -68,6 +68,8 @@ async def begin(request: Request, sharing: Services) -> Response:
 async def edit(request: Request, sharing: Services, request_id: DataRequestId) -> Response:
     """Show the questions with the answers given so far."""
     found = await own_request(sharing, caller(request, Role.DEVELOPER), request_id)
+    if not may(found.state, Step.EDIT):
+        return RedirectResponse(f"/data-requests/{request_id}", 303)
     return await _edit_page(request, sharing, found, ())
 
 
@@ -78,13 +80,19 @@ async def save(request: Request, sharing: Services, request_id: DataRequestId) -
     found = await own_request(sharing, principal, request_id)
     form = await read_form(request)
     try:
-        expect_version(found, text(form, "version"))
+        version = text(form, "version")
         typed, scan = await _typed(sharing, found, form)
     finally:
         await form.close()
     try:
+        if may(found.state, Step.EDIT):
+            expect_version(found, version)
         await edit_request(sharing, principal, found, typed, scan)
-    except InvalidError as error:
+    except (InvalidError, ConflictError) as error:
+        found = await own_request(sharing, principal, request_id)
+        if not may(found.state, Step.EDIT):
+            raise
+        # What was typed stays on the page: a second tab must not cost anybody their work.
         return await _edit_page(request, sharing, found, error.problems, typed)
     return RedirectResponse(f"{HOME}/{request_id}/check", 303)
 
@@ -93,6 +101,8 @@ async def save(request: Request, sharing: Services, request_id: DataRequestId) -
 async def check(request: Request, sharing: Services, request_id: DataRequestId) -> Response:
     """Show the answers in words, with every fault."""
     found = await own_request(sharing, caller(request, Role.DEVELOPER), request_id)
+    if not may(found.state, Step.EDIT):
+        return RedirectResponse(f"/data-requests/{request_id}", 303)
     return await _check_page(request, sharing, found, 200)
 
 

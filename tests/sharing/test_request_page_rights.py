@@ -1,6 +1,7 @@
 """Which pages are open to whom, and which fields may a form have (G1, G4, G5)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -106,3 +107,51 @@ def test_each_page_is_open_to_its_roles_only(
 @pytest.mark.parametrize("path", ROUTES)
 def test_nobody_sees_a_page_without_signing_in(browser: Browser, path: str) -> None:
     assert browser.be(None).get(path).status_code == 401
+
+
+STRANGE = ("%00", "request_%00", "x" * 300, "request_" + "G" * 32, "..%2f..", "%F0%9F%92%A9")
+
+
+WAYS = (
+    ("get", "/data-requests/{}"), ("get", HOME + "/{}/edit"), ("post", HOME + "/{}/submit"),
+    ("get", "/reviews/{}"), ("post", "/reviews/{}/verdict"), ("get", "/decisions/{}/to-sign"),
+    ("post", "/decisions/{}/sign"), ("post", "/approvals/{}/revoke"),
+    ("post", "/switches/{}/lift"), ("post", "/delegations/{}/end"),
+)  # fmt: skip
+
+
+def test_an_identifier_that_is_none_is_missing_on_both_databases(either_runtime: Runtime) -> None:
+    world = run(build(either_runtime))
+    browser = open_browser(world.services)
+    who = world.person("gov_county", Role.APPROVER, Role.REVIEWER, Role.DEVELOPER)
+    browser.be(replace(who, recipient_id=world.recipient))
+    with browser.client:
+        for method, path in WAYS:
+            for strange in STRANGE:
+                address = path.format(strange)
+                form = {"reason": REASON} if path.endswith("revoke") else {}
+                get = method == "get"
+                answer = browser.get(address) if get else browser.post(address, form)
+                assert answer.status_code == 404, address
+
+
+def test_a_draft_changed_in_a_second_tab_keeps_what_was_typed_in_the_first(
+    browser: Browser, world: World
+) -> None:
+    identity = begin(browser.be(world.developer()), world)
+    path = f"{HOME}/{identity}/edit"
+    old = browser.version(path)
+    assert fill(browser, world, identity).status_code == 303
+    answer = browser.post(path, world.form(agreement="第一个标签页里写的协议") | {"version": old})
+    assert answer.status_code == 422
+    assert "第一个标签页里写的协议" in answer.text
+    assert "申请已被他人办理或修改" in answer.text
+
+
+def test_a_submitted_data_request_has_no_form_any_more(browser: Browser, world: World) -> None:
+    identity = submitted(browser.be(world.developer()), world)
+    for page in ("edit", "check"):
+        answer = browser.get(f"{HOME}/{identity}/{page}")
+        assert (answer.status_code, answer.headers["location"]) == (
+            303, f"/data-requests/{identity}",
+        )  # fmt: skip

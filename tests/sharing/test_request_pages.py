@@ -191,7 +191,7 @@ def test_a_stand_in_takes_the_station_in_the_delegators_office(
     assert browser.be(reviewer).post("/delegations", form).status_code == 303
     assert browser.be(colleague).get(f"/reviews/{identity}").status_code == 200
     found = re.search(
-        r"/delegations/(delegation_[0-9a-f]{32})/end",
+        r"/delegations/([a-z]+_[0-9a-f]{32})/end",
         browser.be(reviewer).get("/delegations").text,
     )
     assert found is not None

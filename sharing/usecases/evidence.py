@@ -15,6 +15,7 @@ from kernel.principal import Principal, Role
 from ledger.domain.bundle import build, to_zip
 from ledger.usecases.proofs import entries
 from ledger.usecases.snapshot import snapshot
+from sharing.domain.identifier import is_identifier
 from sharing.store import audit
 from sharing.store.attachments import open_row
 from sharing.store.tables import attachment
@@ -43,13 +44,15 @@ async def evidence(services: SharingServices, principal: Principal, key: str) ->
     principal.require(Role.AUDITOR)
     if services.evidence is None:
         raise UnavailableError("账本签名密钥缺失，不能出具证据", remedy="请联系系统管理员")
+    if not is_identifier(key):
+        raise _nothing()
     database = services.runtime.database
     left = await database.read(audit.disclosure_of(key))
     left = left or await database.read(audit.disclosures_of_approvals([key]))
     cited = {one for row in left for one in row.approval_ids}
     approvals = await database.read(audit.approvals_by_id({key, *cited}))
     if not left and not approvals:
-        raise MissingError("没有这份批准或这次提供", field="key", remedy="请核对编号")
+        raise _nothing()
     entry_ids = [row.entry_id for row in (*approvals, *left)]
     files = await _entries(services, entry_ids)
     for row in approvals:
@@ -62,6 +65,10 @@ async def evidence(services: SharingServices, principal: Principal, key: str) ->
     await record_search(services, principal, "evidence", key, len(entry_ids))
     return Bundle(f"xueyin-evidence-{approvals[0].id if approvals else left[0].id}.zip", content,
                   len(entry_ids))  # fmt: skip
+
+
+def _nothing() -> MissingError:
+    return MissingError("没有这份批准或这次提供", field="key", remedy="请核对编号")
 
 
 async def _entries(services: SharingServices, entry_ids: Sequence[str]) -> dict[str, bytes]:

@@ -28,12 +28,12 @@ async def find_targets(services: SharingServices, principal: Principal, text: st
     """
     wanted = text.strip()
     if not 2 <= len(wanted) <= LONGEST:  # noqa: PLR2004  a Chinese name has two letters at least
-        raise InvalidError(
-            "请输入要查找的内容", field="text", rule="只做精确查找", remedy="编号、号码或者完整名称"
-        )
+        raise _unfit()
     if wanted.startswith(RECEIPT):
         # A browser's text box sends CRLF, and trims nothing that the format needs but the end.
         return await _of_body(services, await _proven(services, wanted.replace("\r\n", "\n")))
+    if not wanted.isprintable():
+        raise _unfit()
     found = [
         *await _by_id(services, wanted),
         *await _apps(services, wanted),
@@ -41,6 +41,12 @@ async def find_targets(services: SharingServices, principal: Principal, text: st
     ]
     pupils = await find_student(services.runtime, wanted)
     return [*found, *(Target("pupil", student_id, "一名学生") for student_id in pupils)]
+
+
+def _unfit() -> InvalidError:
+    return InvalidError(
+        "请输入要查找的内容", field="text", rule="只做精确查找", remedy="编号、号码或者完整名称"
+    )
 
 
 async def _by_id(services: SharingServices, text: str) -> list[Target]:

@@ -9,6 +9,7 @@ from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
 from policies import Policy
 from sharing.domain.approval import LoadedApproval
+from sharing.domain.identifier import is_identifier
 from sharing.domain.leaving import Leaving
 from sharing.domain.package import zip_bytes
 from sharing.domain.release import ClientFacts
@@ -44,7 +45,8 @@ async def release_table(
     """
     principal.require(Role.DEVELOPER)
     require_log(services)
-    approval = await approval_of_request(services, data_request_id)
+    known = is_identifier(data_request_id)
+    approval = await approval_of_request(services, data_request_id) if known else None
     if approval is None or approval.recipient_id != principal.recipient_id:
         raise MissingError("没有这份已批准的数据申请", remedy="请核对申请编号")
     client = await _client(services, approval)

@@ -2,7 +2,7 @@
 
 from kernel.errors import MissingError
 from kernel.ids import OrgId, PersonId, StudentId
-from kernel.principal import Principal
+from kernel.principal import Principal, Role
 from registry.domain.access import Access, LookKind
 from registry.usecases import orgs
 from registry.usecases.accesses import accesses_by_person, accesses_of_student
@@ -61,9 +61,13 @@ async def of_notices(services: SharingServices, pupil_tag: bytes) -> list[Event]
 async def looks_at(
     services: SharingServices, principal: Principal, student_id: StudentId
 ) -> list[Event]:
-    """Return who inside looked at a pupil: as much as the caller may know."""
+    """Return who inside looked at a pupil: as much as the caller may know.
+
+    The pupil's own looks are not told to the pupil.
+    """
     found = await accesses_of_student(services.runtime, principal, student_id)
-    return await _looks(services, found)
+    own = principal.student_id == student_id
+    return await _looks(services, [one for one in found if not own or one.role != Role.PUPIL])
 
 
 async def looks_by(

@@ -4,9 +4,12 @@ from fastapi import APIRouter
 
 from sharing.web import (
     audit,
+    consents,
     decisions,
     delegations,
     files,
+    me,
+    open_list,
     recipients,
     records,
     requests,
@@ -17,6 +20,6 @@ from sharing.web import (
 router = APIRouter()
 for part in (
     records, files, requests, reviews, decisions, switches, recipients, delegations,
-    audit,
+    audit, me, consents, open_list,
 ):  # fmt: skip
     router.include_router(part.router)

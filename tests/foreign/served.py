@@ -34,6 +34,8 @@ NAMES = {
     "declining": ("王小明", "王**"), "returning": ("欧阳若曦", "欧阳**"),
 }  # fmt: skip
 """Pupils of fifteen, and how their names leave. Two try a program: four bytes, a middle dot."""
+YOUNG = "young"
+"""A pupil of ten, for whom a guardian consents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ async def _furnished(
     try:
         apps = {name: await _app(house, files, name, wish) for name, wish in wishes.items()}
         pupil = await _principal(house, "pupil")
-        odd = [await _pupil(house, pupil, name) for name in NAMES]
+        odd = [await _pupil(house, pupil, name) for name in (*NAMES, YOUNG)]
         school = registry_tables.org
         rows = await house.runtime.database.read(
             sa.select(school.c.name).where(school.c.id == pupil.org_id)
@@ -159,7 +161,7 @@ async def _principal(house: House, username: str) -> Principal:
 
 
 async def _pupil(house: House, schoolmate: Principal, username: str) -> Login:
-    """Enter a pupil of fifteen at the schoolmate's school, with an account."""
+    """Enter a pupil at the schoolmate's school, with an account."""
     runtime, school = house.runtime, schoolmate.org_id
     assert school is not None
     org = registry_tables.org
@@ -167,7 +169,8 @@ async def _pupil(house: House, schoolmate: Principal, username: str) -> Login:
     new = NewStudent(
         StudentId(new_id("student", runtime.entropy)), OrgId(school), rows[0].division,
         {
-            "name": NAMES[username][0], "sex": "1", "grade": "09", "birth_date": "20110401",
+            "name": NAMES.get(username, ("王小小", ""))[0], "sex": "1", "grade": "09",
+            "birth_date": "20160401" if username == YOUNG else "20110401",
             "class_name": "1班", "enrolment_month": "202409", "nationality": "CHN",
             "document_type": "1", "ethnicity": "01",
         },

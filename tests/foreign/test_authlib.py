@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from tests.foreign.scripts import answered, app
-from tests.foreign.served import APPROVED, NAMES, World
+from tests.foreign.served import APPROVED, NAMES, YOUNG, World
 
 pytestmark = pytest.mark.foreign
 
@@ -65,6 +65,16 @@ def test_a_production_app_without_approval_may_not_ask_for_a_field(
     said = orjson.loads(page.content)
     assert said["error"] == "access_denied"
     assert "no_approval" in said["why"]
+
+
+def test_of_a_pupil_under_fourteen_only_the_subject_leaves_until_a_guardian_agrees(
+    world: World, tmp_path: Path
+) -> None:
+    """PIPL art. 31: the pupil's own click on the page is no consent."""
+    with app(world, tmp_path, "authlib", "authlib_app.py") as url:
+        for _ in range(2):
+            page = answered(url, world.logins[YOUNG])
+            assert orjson.loads(page.content).keys() == {"sub"}
 
 
 def test_the_subject_differs_from_app_to_app(world: World, tmp_path: Path) -> None:

@@ -30,3 +30,15 @@ def test_the_links_lead_somewhere_and_the_terms_are_those_of_the_program() -> No
     assert Lifetimes().code == timedelta(seconds=60)
     assert Lifetimes().access_token == Lifetimes().id_token == timedelta(minutes=5)
     assert "授权码 60 秒，令牌 5 分钟" in text
+
+
+def test_the_errors_of_the_guide_are_those_of_the_program() -> None:
+    rows = re.findall(r"^\| (`.*?) \|", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    named = {code for row in rows for code in re.findall(r"`([a-z_]+)`", row)}
+    program = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("identity/provider", "policies")
+        for path in (GUIDE.parents[1] / folder).rglob("*.py")
+    )
+    assert {code for code in named if f'"{code}"' not in program} == set()
+    assert {"access_denied", "invalid_grant", "insufficient_scope"} <= named

@@ -32,6 +32,11 @@ WAYS = (
     ),
     Way("/audit", "审计", "追踪每一次提供，导出可核验证据", frozenset({Role.AUDITOR})),
     Way("/admin/accounts", "账号", "建立、封存账号", frozenset({Role.ADMINISTRATOR})),
+    Way("/recipients", "接收方", "登记申请数据的单位", frozenset({Role.ADMINISTRATOR})),
+    Way(
+        "/delegations", "委托", "外出期间由同事代办",
+        frozenset({Role.REVIEWER, Role.APPROVER}),
+    ),
     Way(
         "/switches", "紧急停止", "一人可停，两人方可恢复",
         frozenset({Role.ADMINISTRATOR, Role.APPROVER}),

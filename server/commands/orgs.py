@@ -1,7 +1,6 @@
 """`xueyin registry orgs`: show the organization tree, or load one from a file."""
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +10,9 @@ from rich.table import Table
 
 from kernel.ids import OrgId
 from kernel.runtime import Runtime
-from registry.domain.org import Level, OrgKind, OrgPlan
 from registry.store.tables import org
 from registry.usecases.create_orgs import create_orgs
+from registry.usecases.org_file import read_plans
 from server.commands.console import out, refusals
 from server.settings import Settings
 from server.wiring import open_runtime
@@ -37,17 +36,6 @@ def orgs(
 
     with refusals():
         asyncio.run(work())
-
-
-def read_plans(path: Path) -> list[OrgPlan]:
-    """Return the plans of a JSON file, parents first."""
-    return [
-        OrgPlan(
-            node["key"], OrgKind(node["kind"]), Level(node["level"]), node["name"],
-            node["division"], node["parent"], node["code"],
-        )
-        for node in json.loads(path.read_text(encoding="utf-8"))
-    ]  # fmt: skip
 
 
 async def find_org(runtime: Runtime, text: str) -> OrgId:

@@ -17,7 +17,7 @@ from registry.synthetic.county import County
 from registry.synthetic.files import write_county
 from registry.usecases.create_orgs import create_orgs
 from registry.usecases.import_files import ImportOrder, import_files
-from server.commands.orgs import read_plans
+from registry.usecases.org_file import read_plans
 
 Progress = Callable[[int, int, str], None]
 

@@ -45,8 +45,8 @@ print(json.dumps(found))
 
 
 @contextmanager
-def apache(app: App, app_conf: str, variables: Mapping[str, str]) -> Iterator[None]:
-    """Serve the protected page /app in the foreground while the block runs."""
+def apache(app: App, app_conf: str, variables: Mapping[str, str]) -> Iterator[Path]:
+    """Serve the protected page /app in the foreground while the block runs; yield its log."""
     # Not pytest's folder: Apache's workers are another user, who may not enter that.
     folder = Path(tempfile.mkdtemp(prefix="apache-"))
     folder.chmod(0o755)
@@ -62,6 +62,6 @@ def apache(app: App, app_conf: str, variables: Mapping[str, str]) -> Iterator[No
         (folder / "httpd.conf").write_text(text)
         command = ["/usr/sbin/apache2", "-f", str(folder / "httpd.conf"), "-D", "FOREGROUND"]
         with program(command, variables, [f"{app.url}/alive"], folder / "apache.log"):
-            yield
+            yield folder / "apache.log"
     finally:
         shutil.rmtree(folder)

@@ -9,6 +9,7 @@ from tests.foreign.served import Wish, World, served
 
 WISHES = {
     "apache": Wish("/oidc/callback"),
+    "apache-key": Wish("/oidc/callback", jwks=public_jwks("RS256")),
     "node": Wish(),
     "node-none": Wish(),
     "node-key": Wish(jwks=public_jwks("ES256")),

@@ -28,3 +28,10 @@ def public_jwks(algorithm: str) -> dict[str, Any]:
     kind = ECKey if algorithm == "ES256" else RSAKey
     public = kind.import_key(private_pem(algorithm)).as_dict(private=False)
     return {"keys": [{**public, "kid": "app", "alg": algorithm, "use": "sig"}]}
+
+
+def public_pem(algorithm: str) -> str:
+    """Return its public half in PEM."""
+    key = serialization.load_pem_private_key(private_pem(algorithm).encode(), None).public_key()
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_bytes(serialization.Encoding.PEM, form).decode()

@@ -56,7 +56,11 @@ def open_database(url: str, *, pool: int = 8) -> Database:
         return SqliteDatabase(sqlite_engine(url))
     if parsed.get_backend_name() == "postgresql":
         engine = sa.create_engine(
-            parsed, pool_size=pool, max_overflow=0, execution_options=COUNT_ROWS
+            parsed,
+            pool_size=pool,
+            max_overflow=0,
+            execution_options=COUNT_ROWS,
+            hide_parameters=True,
         )
         return PostgresDatabase(engine, pool)
     raise RuntimeError(f"unknown database {parsed.get_backend_name()}: use sqlite or postgresql")
@@ -69,6 +73,8 @@ def sqlite_engine(url: str) -> Engine:
         poolclass=sa.NullPool,
         connect_args={"check_same_thread": False, "timeout": 20},
         execution_options=COUNT_ROWS,
+        # An error's text goes to the log: it must not carry what was to be written.
+        hide_parameters=True,
     )
 
     @sa.event.listens_for(engine, "connect")

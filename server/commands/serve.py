@@ -10,6 +10,7 @@ from typing_extensions import override
 from kernel.errors import UnavailableError
 from server.app import create_app
 from server.commands.console import refusals
+from server.logs import configure_logs
 from server.migrate import upgrade
 from server.settings import Settings
 
@@ -34,6 +35,7 @@ def run_server(settings: Settings, ready: Callable[[], None] | None = None) -> N
 
     `ready` is called once the port is open.
     """
+    configure_logs()
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
@@ -45,6 +47,7 @@ def run_server(settings: Settings, ready: Callable[[], None] | None = None) -> N
         server_header=False,
         access_log=False,
         log_level="warning",
+        log_config=None,
         timeout_graceful_shutdown=10,
     )
     server = _Server(config, ready)

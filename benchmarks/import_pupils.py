@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # no stubs in the environment
 
 from registry.synthetic.county import County
 from registry.synthetic.files import write_county

@@ -6,6 +6,9 @@ from registry.domain.codes import CODE_TABLES, DIVISION
 from registry.domain.fields import Kind, StudentField
 from registry.domain.import_header import COLUMNS, MANDATORY, template_title
 
+TEXT = 49
+"""The spreadsheet's own number format “text” (ECMA-376 18.8.30): long numbers keep their digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class TemplateColumn:

@@ -64,17 +64,17 @@ def recent(org_id: str, most: int) -> sa.Select[Any]:
     )
 
 
-def silent_since(moment: datetime) -> sa.Select[Any]:
-    """Select imports whose reading process has not been heard of since then."""
-    return sa.select(job.c.id).where(
-        job.c.state == ImportState.READING.value, job.c.updated_at < moment
+def untouched_since(state: ImportState, moment: datetime) -> sa.Select[Any]:
+    """Select imports in that state that nothing was heard of since then."""
+    return sa.select(job.c.id).where(job.c.state == state.value, job.c.updated_at <= moment)
+
+
+def with_rows(table: sa.Table, *states: ImportState) -> sa.Select[Any]:
+    """Select imports in one of the states that still have rows in a table of theirs."""
+    return sa.select(job.c.id, job.c.state, job.c.updated_at).where(
+        job.c.state.in_([one.value for one in states]),
+        sa.exists().where(table.c.import_id == job.c.id),
     )
-
-
-def ended() -> sa.Select[Any]:
-    """Select imports whose waiting rows serve nothing any more."""
-    states = (ImportState.COMMITTED, ImportState.FAILED, ImportState.STALE)
-    return sa.select(job.c.id, job.c.state).where(job.c.state.in_([one.value for one in states]))
 
 
 def being_read() -> sa.Select[Any]:

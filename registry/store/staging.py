@@ -162,14 +162,17 @@ def admit(connection: Connection, import_id: str, account_id: str, at: datetime)
 
 
 def clear(connection: Connection, import_id: str, *, findings: bool) -> int:
-    """Delete some waiting rows of an import (and its findings too); return how many went."""
-    some = sa.select(staged.c.id).where(staged.c.import_id == import_id).limit(_CHUNK)
-    gone = connection.execute(staged.delete().where(staged.c.id.in_(some))).rowcount
+    """Delete some waiting rows of an import (then its findings too); return how many went."""
+    gone = _clear_some(connection, staged.c.id, import_id)
     if findings and not gone:
-        for table in (problem, faulty):
-            rows = sa.select(table.c.row).where(table.c.import_id == import_id).limit(1)
-            if connection.execute(rows).first():
-                gone += connection.execute(
-                    table.delete().where(table.c.import_id == import_id)
-                ).rowcount
+        gone = _clear_some(connection, problem.c.seq, import_id)
+    if findings and not gone:
+        gone = connection.execute(faulty.delete().where(faulty.c.import_id == import_id)).rowcount
     return gone
+
+
+def _clear_some(connection: Connection, key: sa.Column[Any], import_id: str) -> int:
+    table = key.table
+    mine = table.c.import_id == import_id
+    some = sa.select(key).where(mine).limit(_CHUNK)
+    return connection.execute(sa.delete(table).where(mine, key.in_(some))).rowcount

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Row
 from kernel.runtime import Runtime
 from registry.domain.import_header import COLUMNS, REPORTED, SHEET
 from registry.domain.import_rules import RULES
-from registry.domain.template_rows import header_row
+from registry.domain.template_rows import TEXT, header_row
 from registry.store import import_jobs
 from registry.usecases.import_report import import_report
 
@@ -33,7 +33,7 @@ async def write_faulty(runtime: Runtime, import_id: str, path: Path) -> int:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
         sheet = book.add_worksheet(SHEET)
-        text = book.add_format({"num_format": "@"})
+        text = book.add_format({"num_format": TEXT})
         sheet.set_column(0, len(COLUMNS) + len(REPORTED) - 1, 14, text)
         sheet.freeze_panes(1, 0)
         _write_row(sheet, 0, [*header_row(), *REPORTED])

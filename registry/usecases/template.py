@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from registry.domain.import_header import SHEET
-from registry.domain.template_rows import TemplateColumn, template_columns
+from registry.domain.template_rows import TEXT, TemplateColumn, template_columns
 from registry.usecases.template_csv import template_csv
 
 CODES = "代码"
@@ -47,7 +47,7 @@ def _write_sheet(
     columns: tuple[TemplateColumn, ...],
     lists: dict[tuple[str, ...], str],
 ) -> None:
-    text = book.add_format({"num_format": "@"})
+    text = book.add_format({"num_format": TEXT})
     plain = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True})
     starred = book.add_format({"bold": True, "bg_color": "#FCE4D6", "border": 1, "text_wrap": True})
     for place, column in enumerate(columns):

@@ -36,15 +36,15 @@ async def upload(request: Request) -> Response:
     """Take the files and begin the dry run."""
     principal = caller(request, Role.REGISTRAR)
     # Parsed here first, with room for a county's files; read_form then finds it parsed.
-    await request.form(max_files=MOST_FILES, max_fields=20)
-    form = await read_form(request)
-    files = [
-        file for file in form.getlist("files") if isinstance(file, UploadFile) and file.filename
-    ]
-    try:
-        import_id = await import_job.start(services(request), principal, files)
-    except XueyinError as error:
-        return await _upload_page(request, error)
+    async with request.form(max_files=MOST_FILES, max_fields=20):
+        form = await read_form(request)
+        files = [
+            file for file in form.getlist("files") if isinstance(file, UploadFile) and file.filename
+        ]
+        try:
+            import_id = await import_job.start(services(request), principal, files)
+        except XueyinError as error:
+            return await _upload_page(request, error)
     return RedirectResponse(f"/registry/import/{import_id}", 303)
 
 

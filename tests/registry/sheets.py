@@ -19,7 +19,7 @@ def number(sequence: int = 1, born: str = "20150901", address: str = "370102") -
     return digits + check_character(digits)
 
 
-def pupil(sequence: int = 1, school: str = "2137000001", **changed: str) -> Row:
+def pupil(sequence: int = 1, school: str = "2137000001", /, **changed: str) -> Row:
     """A faultless row; boys have odd sequences."""
     yes_no = (
         "是否独生子女", "是否受过学前教育", "是否进城务工人员随迁子女", "是否孤儿",
@@ -29,7 +29,7 @@ def pupil(sequence: int = 1, school: str = "2137000001", **changed: str) -> Row:
         "学校标识码": school, "姓名": "张三", "性别": "男" if sequence % 2 else "女",
         "出生日期": "20150901", "出生地": "370102", "民族": "汉族", "国籍/地区": "中国",
         "身份证件类型": "居民身份证", "身份证件号": number(sequence), "港澳台侨外": "00",
-        "健康状况": "健康或良好", "户口所在地": "山东省济南市历下区某街1号", "户口性质": "非农业户口",
+        "健康状况": "健康或良好", "户口所在地": "山东省济南市某街1号", "户口性质": "非农业户口",
         "年级": "06", "班级": "1班", "入学年月": "202109", "入学方式": "就近入学",
         "就读方式": "走读", "现住址": "山东省济南市历下区某街1号",
         "通信地址": "山东省济南市历下区某街1号", "家庭地址": "山东省济南市历下区某街1号",

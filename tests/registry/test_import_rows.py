@@ -109,7 +109,7 @@ def test_full_width_digits_labels_codes_and_blanks_are_understood(
 def test_a_guardians_number_is_checked_and_shown_masked(land: County, tmp_path: Path) -> None:
     good = number(7, "19850101")
     wrong = good[:17] + ("0" if good[17] != "0" else "1")
-    row = pupil(**{"监护人1身份证件类型": "居民身份证", "监护人1身份证件号": wrong})
+    row = pupil(监护人1身份证件类型="居民身份证", 监护人1身份证件号=wrong)
     (one,) = dry_run(land, csv_file(tmp_path, [row])).findings
     assert (one.column, one.rule.code) == ("监护人1身份证件号", "id_check")
     assert one.value == "3" + "*" * 15 + wrong[-2:]

@@ -1,0 +1,317 @@
+"""The commit: all or nothing, once, and nothing left over when a process dies."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from kernel.errors import ConflictError, InvalidError, TooManyError
+from kernel.ids import OrgId, StudentId
+from kernel.runtime import Runtime
+from registry import source
+from registry.domain.import_report import FileTally, ImportReport, ImportState, Tally
+from registry.domain.student_number import parse
+from registry.store import import_tables, staging, tables
+from registry.synthetic.county import County as Synthetic
+from registry.synthetic.files import write_county
+from registry.usecases.find import find_student
+from registry.usecases.import_begin import begin_import, import_scope
+from registry.usecases.import_clean import clean_imports
+from registry.usecases.import_commit import commit_import
+from registry.usecases.import_files import import_files
+from registry.usecases.import_judge import Judge, ParsedRow
+from registry.usecases.import_parsers import SourceFile
+from registry.usecases.import_recipe import RuntimeRecipe
+from registry.usecases.import_report import import_report
+from registry.usecases.import_stage import stage
+from registry.usecases.view import EVERYTHING, view
+from tests.conftest import HandClock
+from tests.registry.county import County
+from tests.registry.importing import ACCOUNT, count, order, recipe_in, settle, silent
+from tests.registry.sheets import csv_file, number, pupil, workbook
+
+ROOT = Path(__file__).parent.parent.parent
+_KILLED = """
+import asyncio, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from registry.usecases.import_files import import_files
+from registry.usecases.import_parsers import SourceFile
+from registry.usecases.import_recipe import RuntimeRecipe
+from tests.registry.importing import KEK, order
+
+async def work():
+    runtime = await RuntimeRecipe(sys.argv[2], KEK).open()
+    def tell(done, total, phase):
+        print(phase, flush=True)
+    wanted = order(sys.argv[3], Path(sys.argv[4]), commit=True)
+    await import_files(runtime, wanted, tell)
+
+asyncio.run(work())
+"""
+
+
+def bring(land: County, *paths: Path, commit: bool = True) -> ImportReport:
+    wanted = order(OrgId(land.orgs["county"].id), *paths, commit=commit, partial=True)
+    return asyncio.run(import_files(land.runtime, wanted, silent))
+
+
+def rows_in(runtime: Runtime, *names: sa.Table) -> list[int]:
+    return [asyncio.run(count(runtime, table)) for table in names]
+
+
+def test_a_dry_run_enters_nobody(land: County, tmp_path: Path) -> None:
+    report = bring(land, csv_file(tmp_path, [pupil(1), pupil(2)]), commit=False)
+    assert (report.state, report.tally.clean) == (ImportState.READY, 2)
+    assert rows_in(land.runtime, tables.student, tables.number) == [0, 0]
+    assert asyncio.run(find_student(land.runtime, number(1))) == []
+
+
+def test_what_was_waiting_is_sealed(land: County, tmp_path: Path) -> None:
+    bring(land, csv_file(tmp_path, [pupil(1), pupil(2, 民族="火星族")]), commit=False)
+    url = tmp_path / "xueyin.db"
+    stored = b"".join(each.read_bytes() for each in tmp_path.glob(f"{url.name}*"))
+    assert "张三".encode() in stored
+    for secret in (number(1), number(2), "13900000001", "历下区某街"):
+        assert secret.encode() not in stored
+
+
+def test_a_commit_enters_the_faultless_pupils_with_numbers_and_events(
+    land: County, tmp_path: Path
+) -> None:
+    rows = [
+        pupil(1, 姓名="𠮷·䶮㼆"),
+        pupil(2, 健康状况="很好"),
+        pupil(3, 身份证件类型="护照", 身份证件号="E12345678"),
+        pupil(4, "2137000002", 身份证件类型="户口簿", 身份证件号=""),
+    ]
+    report = bring(land, csv_file(tmp_path, rows))
+    assert (report.state, report.committed) == (ImportState.COMMITTED, 3)
+    (found,) = asyncio.run(find_student(land.runtime, number(1)))
+    values = asyncio.run(
+        view(land.runtime, land.registrar("school"), found, EVERYTHING, "核对导入结果")
+    )
+    assert (values["name"], values["student_number"]) == ("𠮷·䶮㼆", f"G{number(1)}")
+    assert (values["health"], values["ethnicity"], values["only_child"]) == ("10", "01", "0")
+    everyone = asyncio.run(source.cohort(land.runtime, "370102", synthetic=True))
+    records = asyncio.run(source.records(land.runtime, everyone, ("student_number",)))
+    letters = sorted(parse(one.values["student_number"] or "").prefix for one in records)
+    assert letters == ["G", "L", "L"]
+    assert rows_in(
+        land.runtime, tables.student, tables.number, tables.event, import_tables.staged
+    ) == [3, 3, 3, 0]
+
+
+def test_a_second_commit_answers_the_same_and_enters_nobody(land: County, tmp_path: Path) -> None:
+    report = bring(land, csv_file(tmp_path, [pupil(1), pupil(2)]))
+    assert asyncio.run(commit_import(land.runtime, report.id, ACCOUNT)) == 2
+    assert rows_in(land.runtime, tables.student) == [2]
+
+
+def test_of_many_commits_at_once_one_does_the_work(land: County, tmp_path: Path) -> None:
+    report = bring(land, csv_file(tmp_path, [pupil(n) for n in range(1, 30)]), commit=False)
+
+    async def race() -> list[int]:
+        rivals = (commit_import(land.runtime, report.id, ACCOUNT) for _ in range(50))
+        return list(await asyncio.gather(*rivals))
+
+    assert set(asyncio.run(race())) == {29}
+    assert rows_in(land.runtime, tables.student, tables.event) == [29, 29]
+
+
+def test_a_pupil_who_came_in_since_the_dry_run_stops_the_whole_commit(
+    land: County, tmp_path: Path
+) -> None:
+    report = bring(land, csv_file(tmp_path, [pupil(1), pupil(2)]), commit=False)
+    land.pupil("sibling", document_number=number(2))
+    for _ in range(2):
+        with pytest.raises(ConflictError):
+            asyncio.run(commit_import(land.runtime, report.id, ACCOUNT))
+    assert rows_in(land.runtime, tables.student) == [1]
+    assert asyncio.run(import_report(land.runtime, report.id)).state is ImportState.STALE
+
+
+def test_two_imports_of_one_pupil_enter_the_pupil_once(land: County, tmp_path: Path) -> None:
+    path = csv_file(tmp_path, [pupil(1)])
+    first, second = (bring(land, path, commit=False) for _ in range(2))
+    assert asyncio.run(commit_import(land.runtime, first.id, ACCOUNT)) == 1
+    with pytest.raises(ConflictError):
+        asyncio.run(commit_import(land.runtime, second.id, ACCOUNT))
+    assert rows_in(land.runtime, tables.student, tables.number) == [1, 1]
+
+
+def test_a_temporary_number_taken_since_the_dry_run_is_drawn_again(
+    land: County, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path, [pupil(1, 身份证件类型="户口簿", 身份证件号="")])
+    report = bring(land, path, commit=False)
+
+    def take(connection: Connection) -> None:
+        tag = connection.execute(sa.select(import_tables.staged.c.number_tag)).scalar_one()
+        at = land.runtime.clock()
+        connection.execute(
+            tables.number.insert().values(tag=tag, student_id="somebody", issued_at=at)
+        )
+
+    asyncio.run(land.runtime.database.write(take))
+    assert asyncio.run(commit_import(land.runtime, report.id, ACCOUNT)) == 1
+    (pupil_id,) = asyncio.run(source.cohort(land.runtime, "370102", synthetic=True))
+    (record,) = asyncio.run(source.records(land.runtime, [pupil_id], ("student_number",)))
+    assert asyncio.run(find_student(land.runtime, record.values["student_number"] or "")) == [
+        StudentId(pupil_id)
+    ]
+
+
+def test_temporary_numbers_of_one_import_are_distinct(land: County) -> None:
+    """Two hundred pupils of one birthday whose draws all begin alike."""
+    draws = iter(range(10**6))
+
+    def entropy(size: int) -> bytes:
+        drawn = next(draws)
+        return (drawn // 4).to_bytes(size, "big") if size == 8 else drawn.to_bytes(size, "big")
+
+    runtime = replace(land.runtime, entropy=entropy)
+    scope = asyncio.run(
+        import_scope(runtime, "imp_x", OrgId(land.orgs["school"].id), synthetic=True)
+    )
+    judge = Judge(runtime, scope, Tally([FileTally("x.csv")]))
+    values = {
+        "school_code": "2137000001", "name": "张三", "sex": "1", "birth_date": "20150901",
+        "grade": "06", "class_name": "1班", "enrolment_month": "202109", "document_type": "B",
+    }  # fmt: skip
+    rows = [ParsedRow(0, number, dict(values), [], None) for number in range(2, 202)]
+    chunk = asyncio.run(judge.judge(rows))
+    assert len({row["number_tag"] for row in chunk.staged}) == 200
+
+
+@pytest.mark.parametrize("at_phase", ["读取与校验", "写入学籍库"])
+def test_a_killed_import_leaves_nothing_half_done(tmp_path: Path, at_phase: str) -> None:
+    (path,) = write_county(Synthetic(pupils=4_000), tmp_path, silent, form="csv")
+    recipe = recipe_in(tmp_path)
+    ids = settle(recipe, tmp_path / "orgs.json")
+    command = [
+        sys.executable, "-c", _KILLED, str(ROOT), recipe.database_url,
+        ids["education_authority-county"], str(path),
+    ]  # fmt: skip
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while process.stdout.readline().strip() != at_phase:
+            assert process.poll() is None
+        time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+    asyncio.run(_look_after_the_kill(recipe))
+
+
+async def _look_after_the_kill(recipe: RuntimeRecipe) -> None:
+    runtime = await recipe.open()
+    pupils = await count(runtime, tables.student)
+    assert pupils in {0, 4_000}
+    assert await count(runtime, tables.number) == await count(runtime, tables.event) == pupils
+    await clean_imports(runtime, silence=timedelta(0))
+    (row,) = await runtime.database.read(sa.select(import_tables.job))
+    if row.state in {ImportState.FAILED.value, ImportState.COMMITTED.value}:
+        assert await count(runtime, import_tables.staged) == 0
+    else:
+        # Killed between dry run and commit: the dry run stands, whole.
+        assert row.state == ImportState.READY.value
+        assert await count(runtime, import_tables.staged) == 4_000
+    runtime.database.close()
+
+
+def test_a_failing_commit_leaves_nothing(
+    land: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = bring(land, csv_file(tmp_path, [pupil(1), pupil(2)]), commit=False)
+    admit = staging.admit
+
+    def fail(connection: Connection, *rest: object) -> int:
+        admit(connection, *rest)  # type: ignore[arg-type]  # passed on as they came
+        raise OSError("disk full")
+
+    monkeypatch.setattr(staging, "admit", fail)
+    with pytest.raises(OSError, match="disk full"):
+        asyncio.run(commit_import(land.runtime, report.id, ACCOUNT))
+    monkeypatch.undo()
+    assert rows_in(land.runtime, tables.student, tables.number, tables.event) == [0, 0, 0]
+    assert asyncio.run(commit_import(land.runtime, report.id, ACCOUNT)) == 2
+
+
+def test_a_silent_import_is_given_up_and_a_lively_one_is_not(
+    land: County, clock: HandClock
+) -> None:
+    async def begin() -> str:
+        org = OrgId(land.orgs["school"].id)
+        return await begin_import(land.runtime, org, ACCOUNT, size=1)
+
+    silent_one = asyncio.run(begin())
+    clock.forward(minutes=4)
+    lively = asyncio.run(begin())
+    with pytest.raises(TooManyError):
+        asyncio.run(begin())
+    clock.forward(minutes=2)
+    assert asyncio.run(clean_imports(land.runtime)) == [silent_one]
+    assert asyncio.run(import_report(land.runtime, lively)).state is ImportState.READING
+
+
+def test_an_import_given_up_meanwhile_stops_and_stages_nothing(
+    land: County, tmp_path: Path, clock: HandClock
+) -> None:
+    path = workbook(tmp_path, [pupil(1)])
+
+    async def work() -> None:
+        org = OrgId(land.orgs["school"].id)
+        import_id = await begin_import(land.runtime, org, ACCOUNT, size=1)
+        scope = await import_scope(land.runtime, import_id, org, synthetic=False)
+        clock.forward(hours=1)
+        await clean_imports(land.runtime)
+        await stage(land.runtime, scope, [SourceFile(path, path.name)], silent)
+
+    with pytest.raises(ConflictError):
+        asyncio.run(work())
+    assert rows_in(land.runtime, import_tables.staged) == [0]
+
+
+def test_a_dry_run_that_nobody_confirms_expires(
+    land: County, tmp_path: Path, clock: HandClock
+) -> None:
+    report = bring(land, csv_file(tmp_path, [pupil(1), pupil(2, 民族="火星族")]), commit=False)
+    clock.forward(days=8)
+    assert asyncio.run(clean_imports(land.runtime)) == [report.id]
+    assert rows_in(
+        land.runtime, import_tables.staged, import_tables.problem, import_tables.faulty
+    ) == [0, 0, 0]
+
+
+def test_the_list_of_findings_outlives_the_commit_for_a_week(
+    land: County, tmp_path: Path, clock: HandClock
+) -> None:
+    bring(land, csv_file(tmp_path, [pupil(1), pupil(2, 民族="火星族")]))
+    asyncio.run(clean_imports(land.runtime))
+    assert rows_in(land.runtime, import_tables.problem, import_tables.faulty) == [1, 1]
+    clock.forward(days=8)
+    asyncio.run(clean_imports(land.runtime))
+    assert rows_in(land.runtime, import_tables.problem, import_tables.faulty) == [0, 0]
+
+
+def test_an_organization_without_schools_cannot_import(land: County, tmp_path: Path) -> None:
+    wanted = order(OrgId(land.orgs["gov_county"].id), csv_file(tmp_path, [pupil(1)]))
+    with pytest.raises(InvalidError):
+        asyncio.run(import_files(land.runtime, wanted, silent))
+
+
+def test_real_and_synthetic_pupils_are_told_apart(land: County, tmp_path: Path) -> None:
+    bring(land, csv_file(tmp_path, [pupil(1)]))
+    wanted = order(OrgId(land.orgs["school"].id), csv_file(tmp_path, [pupil(2)]), commit=True)
+    asyncio.run(import_files(land.runtime, replace(wanted, synthetic=False), silent))
+    real = asyncio.run(source.cohort(land.runtime, "370102"))
+    invented = asyncio.run(source.cohort(land.runtime, "370102", synthetic=True))
+    assert (len(real), len(invented)) == (1, 1)
+    assert set(real).isdisjoint(invented)

@@ -83,6 +83,14 @@ class Browser:
         """Send a form that stands on no page that was read."""
         return self._follow(self._http.post(url, data=values))
 
+    def send(
+        self, method: str, url: str, *, content: str = "", headers: Mapping[str, str] | None = None
+    ) -> httpx2.Response:
+        """Send what no form would, with this browser's cookies; redirects are not followed."""
+        return self._http.request(
+            method, url, content=content, headers=headers, follow_redirects=False
+        )
+
     def _follow(self, response: httpx2.Response) -> Page:
         """Follow a page that says "go on there" (meta refresh), as browsers do."""
         page = _page(response)

@@ -192,6 +192,19 @@ class RelyingParty:
         browser.close()
         return self.finish(page, verifier)
 
+    def sign_in_token(self, username: str, scope: str = "openid edu") -> str:
+        """Sign a pupil in and return the access token that userinfo takes."""
+        assert isinstance(self.sign_in(username, scope), dict)
+        return str(self._client.token["access_token"])
+
+    def program_token(self) -> str:
+        """Return an access token of the app's own program for the record API."""
+        self._client.fetch_token(
+            self.metadata["token_endpoint"], grant_type="client_credentials",
+            scope="registry.read",
+        )
+        return str(self._client.token["access_token"])
+
     def finish(self, page: Page, verifier: str) -> dict[str, str] | str:
         """Exchange what came back at the callback for claims."""
         assert page.url.startswith(f"{APP_ORIGIN}/callback?"), f"{page.url}: {page.text[:600]}"
@@ -208,10 +221,7 @@ class RelyingParty:
 
     def records(self, **query: str) -> tuple[int, dict[str, Any]]:
         """Call the record API with an own access token; return status and body."""
-        self._client.fetch_token(
-            self.metadata["token_endpoint"], grant_type="client_credentials",
-            scope="registry.read",
-        )
+        self.program_token()
         found = self._client.get(f"{ISSUER}/share/v1/students", params=query)
         return found.status_code, found.json()
 

@@ -1,7 +1,7 @@
 """Who plays: a county with two schools, a second county, and one person a role in each."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -114,8 +114,9 @@ async def _pupils(house: House, cast: Cast) -> None:
 
 
 async def enter(
-    house: House, school: Org, values: dict[str, str | None], *, synthetic: bool = False
-) -> StudentId:
+    house: House, school: Org, values: Mapping[str, str | None], *, synthetic: bool = False,
+    student_id: str = "",
+) -> StudentId:  # fmt: skip
     """Put one pupil of fifteen into a school."""
     plain: dict[str, str | None] = {
         "name": "平小安", "sex": "1", "grade": "09", "birth_date": "20110401",
@@ -124,7 +125,7 @@ async def enter(
     }  # fmt: skip
     runtime = house.runtime
     new = NewStudent(
-        StudentId(new_id("student", runtime.entropy)), OrgId(school.id), school.division,
+        StudentId(student_id or new_id("student", runtime.entropy)), OrgId(school.id), school.division,
         {**plain, **values}, synthetic=synthetic,
     )  # fmt: skip
     await runtime.database.write(

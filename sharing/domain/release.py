@@ -1,12 +1,18 @@
 """What is asked of the door, and what does it answer: plain values."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-
-from policies.decide import Failure
 
 from kernel.canonical import digest
 from kernel.ids import ApprovalId, ClientId, DisclosureId, RecipientId
+from policies.decide import Failure
+from sharing.domain.pupil import PupilFacts
+from sharing.domain.scope import Delivery
+
+EVERYTHING_APPROVED = "*"
+"""Among asked fields: all that is approved for the client, and so never too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,21 @@ class ClientFacts:
     recipient_id: RecipientId
     name: str
     sandbox: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked of the door. `forms` maps fields to the form asked ("": as approved).
+
+    With `approval_id` only that approval is looked at: a file is released under the one it is of.
+    """
+
+    client: ClientFacts
+    delivery: Delivery
+    forms: Mapping[str, str]
+    pupils: Sequence[PupilFacts]
+    now: datetime
+    approval_id: ApprovalId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from policies import explain
 from registry.source import Record
 from sharing.domain.leaving import DEIDENTIFIED, Leaving
 from sharing.domain.pupil import PupilFacts
-from sharing.domain.release import ClientFacts, Offer, OfferItem
+from sharing.domain.release import Ask, ClientFacts, Offer, OfferItem
 from sharing.domain.scope import Basis, Delivery
 from sharing.store import notices
 from sharing.usecases.describe import ground_text, recipient_name
 from sharing.usecases.disclose import Stopped, disclose
-from sharing.usecases.permits import Ask, Permit, failures, permits
+from sharing.usecases.permits import Permit, failures, permits
 from sharing.usecases.pupils import load_pupil, pupil_tag
 from sharing.usecases.record_notice import record_notices
 from sharing.usecases.refuse import refuse

@@ -6,8 +6,9 @@ from kernel.errors import DeniedError, Problem
 from kernel.ids import ApprovalId
 from ledger.usecases.append import append
 from policies.decide import Failure
+from sharing.domain.release import Ask
 from sharing.usecases.disclose import refusal
-from sharing.usecases.permits import Ask, Permit, failures
+from sharing.usecases.permits import Permit, failures
 from sharing.usecases.services import SharingServices
 
 

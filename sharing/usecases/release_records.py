@@ -11,13 +11,13 @@ from registry.domain.division import PROVINCES
 from registry.source import cohort
 from sharing.domain.approval import LoadedApproval
 from sharing.domain.leaving import DEIDENTIFIED, Leaving
-from sharing.domain.release import ClientFacts
+from sharing.domain.release import EVERYTHING_APPROVED, Ask, ClientFacts
 from sharing.domain.scope import Delivery
 from sharing.usecases import cursor
 from sharing.usecases.build_table import cohort_of
 from sharing.usecases.disclose import Stopped, Written, disclose
 from sharing.usecases.load_in_force import load_genuine
-from sharing.usecases.permits import EVERYTHING_APPROVED, Ask, Permit, failures, require_log
+from sharing.usecases.permits import Permit, failures, require_log
 from sharing.usecases.permits import permits as judge
 from sharing.usecases.pupils import load_pupils, pupil_tag
 from sharing.usecases.receipt import receipt_or_void

@@ -12,13 +12,13 @@ from sharing.domain.approval import LoadedApproval
 from sharing.domain.identifier import is_identifier
 from sharing.domain.leaving import Leaving
 from sharing.domain.package import zip_bytes
-from sharing.domain.release import ClientFacts
+from sharing.domain.release import Ask, ClientFacts
 from sharing.domain.scope import Delivery
 from sharing.domain.table_file import count_rows, csv_bytes
 from sharing.usecases.build_table import Built, build_table, cohort_of
 from sharing.usecases.disclose import Stopped, Written, close, disclose
 from sharing.usecases.find_approval import approval_of_request
-from sharing.usecases.permits import Ask, failures, permits, require_log
+from sharing.usecases.permits import failures, permits, require_log
 from sharing.usecases.pupils import load_pupils, pupil_tag
 from sharing.usecases.receipt import receipt_or_void
 from sharing.usecases.refuse import leave_trace, refuse

@@ -28,6 +28,7 @@ from sharing.usecases.claims import acknowledge, offer
 from sharing.usecases.decide_request import decide_request
 from sharing.usecases.draft_request import Begun, begin_request, edit_request
 from sharing.usecases.make_preview import make_preview
+from sharing.usecases.record_notice import record_notices
 from sharing.usecases.register_recipient import NewRecipient, register_recipient
 from sharing.usecases.release_records import OAUTH_SCOPE
 from sharing.usecases.services import SharingServices
@@ -128,6 +129,14 @@ class Door:
         shown = await offer(self.services, app, student_id, frozenset({"*"}))
         await acknowledge(self.services, app, student_id, shown, self.as_pupil(student_id))
 
+    async def consent(self, pupils: Sequence[StudentId], approval_id: ApprovalId) -> None:
+        """The pupils agreed elsewhere than at a sign-in."""
+        for one in pupils:
+            kinds = {approval_id: "consent"}
+            await record_notices(
+                self.services, self.client, one, kinds, "sha256:" + "0" * 64, self.as_pupil(one)
+            )
+
     def as_pupil(self, student_id: StudentId) -> Principal:
         return self.land.caller(Role.PUPIL, "school", student_id)
 
@@ -151,9 +160,8 @@ class Door:
 
     async def other_recipient(self, kind: str, name: str) -> None:
         """Let the app be one of another kind of organisation from now on."""
-        uscc = next(
-            one for letter in LETTERS if is_uscc(one := f"1237010212345678{len(name)}{letter}")
-        )
+        stem = f"1237010212345678{len(self.world.clients.known)}"
+        uscc = next(one for letter in LETTERS if is_uscc(one := stem + letter))
         recipient = await register_recipient(
             self.services, self.world.person("county", Role.ADMINISTRATOR),
             NewRecipient(name, kind, uscc, "钱负责", "0531-00000001"),

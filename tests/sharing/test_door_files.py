@@ -12,13 +12,12 @@ import pytest
 import sqlalchemy as sa
 
 from kernel.errors import DeniedError, InvalidError, MissingError
-from kernel.ids import ApprovalId, StudentId
+from kernel.ids import StudentId
 from kernel.runtime import Runtime
 from ledger.domain.receipt import Receipt
 from ledger.usecases import proofs
 from sharing.domain.scope import Bounds
 from sharing.store.attachments import open_row, select_list, select_one
-from sharing.usecases.record_notice import record_notices
 from sharing.usecases.release_table import TableRelease, delivered, release_table
 from tests.sharing.door_world import ADULT, Door, Wish, open_door
 from tests.sharing.request_world import run
@@ -133,7 +132,7 @@ def test_a_cell_that_a_spreadsheet_would_run_leaves_as_text(
                 await release_table(
                     door.services, door.world.developer(), await door.request_of(approval_id)
                 )
-            await consent(door, pupils, approval_id)
+            await door.consent(pupils, approval_id)
             released = await release_table(
                 door.services, door.world.developer(), await door.request_of(approval_id)
             )
@@ -151,9 +150,9 @@ def test_personal_data_found_in_what_would_leave_stops_the_release(
         async with open_door(runtime, tmp_path) as door:
             pupils = await door.pupils(12, class_name="1班", birth_date=ADULT)
             approval_id = await door.approve(ROSTER)
-            await consent(door, pupils, approval_id)
+            await door.consent(pupils, approval_id)
             more = await door.pupils(10, class_name="联系13955512345", birth_date=ADULT)
-            await consent(door, more, approval_id)
+            await door.consent(more, approval_id)
             with pytest.raises(DeniedError, match="个人信息"):
                 await release_table(
                     door.services, door.world.developer(), await door.request_of(approval_id)
@@ -208,12 +207,3 @@ def test_a_file_of_another_organisation_or_without_approval_does_not_exist(
             assert await door.disclosures() == []
 
     run(story())
-
-
-async def consent(door: Door, pupils: list[StudentId], approval_id: ApprovalId) -> None:
-    """A file is not asked for at sign-in, so consent is recorded by itself."""
-    for pupil in pupils:
-        await record_notices(
-            door.services, door.client, pupil, {approval_id: "consent"},
-            "sha256:" + "0" * 64, door.as_pupil(pupil),
-        )  # fmt: skip

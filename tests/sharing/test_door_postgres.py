@@ -1,4 +1,4 @@
-"""The same promises on PostgreSQL, where many write at once: chosen tests of the door, run again."""
+"""The same promises on PostgreSQL, where many write at once: chosen tests of the door again."""
 
 import pytest
 
@@ -42,4 +42,4 @@ test_evidence = (
     test_audit_evidence.test_a_bundle_verifies_offline_and_names_everything_that_it_cites
 )
 test_own = test_own_page.test_the_pupil_reads_who_got_what_when_first_how_often_and_on_what_ground
-test_guardian = test_guardian_consents.test_a_guardians_consent_lets_the_approved_facts_of_a_child_leave_until_withdrawn
+test_guardian = test_guardian_consents.test_a_guardians_consent_carries_until_withdrawn

@@ -29,7 +29,7 @@ ALL = frozenset({"*"})
 PAPER = PaperConsent("欧阳建国", "father", "2026-08-31", b"%PDF-1.7 consent")
 
 
-def test_a_guardians_consent_lets_the_approved_facts_of_a_child_leave_until_withdrawn(
+def test_a_guardians_consent_carries_until_withdrawn(
     runtime: Runtime, tmp_path: Path, clock: HandClock
 ) -> None:
     async def story() -> None:

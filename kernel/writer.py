@@ -1,10 +1,14 @@
-"""How do many small writes share one disk flush (group commit) on SQLite?"""
+"""How do many small writes share one disk flush (group commit) on SQLite?
+
+No clock is involved. A job is committed once the event loop has run all that was ready beside it,
+so requests that arrived together share a commit; those that arrive during it share the next one.
+"""
 
 import asyncio
 import contextlib
 import queue
 import threading
-import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -15,10 +19,9 @@ from kernel.errors import CommitUnknownError, UnavailableError
 T = TypeVar("T")
 
 MOST_JOBS = 64
-LINGER_SECONDS = 0.020
-"""Longest wait for company, and only while others were seen: a lone writer never waits."""
-GAP_SECONDS = 0.004
-"""A gap this long between two jobs ends the wait."""
+"""In one commit: a job that waits for others waits for no more than these."""
+
+KNOCK, END = "jobs may wait", "no more will come"
 
 _Waiting = tuple[Callable[[Connection], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
 _Answer = tuple[Any, BaseException | None]
@@ -30,8 +33,8 @@ class GroupWriter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Connection | None = None
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._crowded = False
+        self._waiting: deque[_Waiting] = deque()
+        self._knocks: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._closed = False
         self._door = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
@@ -41,43 +44,33 @@ class GroupWriter:
         """Return the job's value after the commit that made it durable."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        with self._door:  # so that no job can stand behind the end mark, unheard
+        with self._door:  # so that no job can come in unheard behind the end
             if self._closed:
                 raise UnavailableError("服务正在停止", remedy="请稍后重试")
-            self._queue.put((job, loop, future))
+            self._waiting.append((job, loop, future))
+        # Not at once: what else is ready on the loop may bring jobs for the same commit.
+        loop.call_soon(self._knocks.put, KNOCK)
         return await future
 
     def close(self) -> None:
         """Finish what was handed in, then end the thread."""
         with self._door:
             self._closed = True
-            self._queue.put(None)
+        self._knocks.put(END)
         self._thread.join()
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            batch = self._gather(first)
-            for (_, loop, future), answer in zip(batch, self._commit(batch), strict=True):
-                with contextlib.suppress(RuntimeError):  # a closed loop: nobody waits any more
-                    loop.call_soon_threadsafe(_deliver, future, *answer)
+        knock = KNOCK
+        while knock != END:
+            knock = self._knocks.get()
+            while batch := [self._waiting.popleft() for _ in range(self._due())]:
+                for (_, loop, future), answer in zip(batch, self._commit(batch), strict=True):
+                    with contextlib.suppress(RuntimeError):  # a closed loop: nobody waits any more
+                        loop.call_soon_threadsafe(_deliver, future, *answer)
         self._disconnect()
 
-    def _gather(self, first: _Waiting) -> list[_Waiting]:
-        batch = [first]
-        patience = time.monotonic() + LINGER_SECONDS
-        while len(batch) < MOST_JOBS:
-            wait = min(GAP_SECONDS, patience - time.monotonic()) if self._crowded else 0.0
-            try:
-                item = self._queue.get(timeout=wait) if wait > 0 else self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if item is None:
-                self._queue.put(None)
-                break
-            batch.append(item)
-            self._crowded = True
-        self._crowded = len(batch) > 1
-        return batch
+    def _due(self) -> int:
+        return min(len(self._waiting), MOST_JOBS)
 
     def _commit(self, batch: list[_Waiting]) -> list[_Answer]:
         """Run all jobs in one transaction, each in a SAVEPOINT; return an answer for each."""

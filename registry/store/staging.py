@@ -135,10 +135,14 @@ def admit(connection: Connection, import_id: str, account_id: str, at: datetime)
     """Turn the waiting rows into pupils with their numbers and events; return how many."""
     mine = staged.c.import_id == import_id
     moment = sa.literal(at, tables.student.c.created_at.type)
+    # In the order of the key: two imports of the same pupils then wait for each other, and never
+    # both for the other (PostgreSQL).
     connection.execute(
         number.insert().from_select(
             ["tag", "student_id", "issued_at"],
-            sa.select(staged.c.number_tag, staged.c.id, moment).where(mine),
+            sa.select(staged.c.number_tag, staged.c.id, moment)
+            .where(mine)
+            .order_by(staged.c.number_tag),
         )
     )
     values = [moment if name in _STAMPS else staged.c[name] for name in _COLUMNS]

@@ -1,5 +1,6 @@
 """Bring the faultless rows of a dry run into the registry: all of them or none, and only once."""
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from kernel.errors import ConflictError
@@ -27,10 +28,7 @@ async def commit_import(runtime: Runtime, import_id: str, account_id: AccountId)
             state = ImportState(row.state) if row else ImportState.FAILED
             return state, row.committed if row else 0
         if staging.conflicts(connection, import_id):
-            import_jobs.move(
-                connection, import_id, ImportState.COMMITTED, ImportState.STALE,
-                phase="需重新校验", committed_at=None,
-            )  # fmt: skip
+            _mark_stale(connection, import_id, ImportState.COMMITTED)
             return ImportState.STALE, 0
         staging.redraw_taken(connection, runtime.keyring, runtime.entropy, import_id)
         count = staging.admit(connection, import_id, account_id, at)
@@ -39,7 +37,15 @@ async def commit_import(runtime: Runtime, import_id: str, account_id: AccountId)
         )
         return ImportState.COMMITTED, count
 
-    state, count = await runtime.database.write(job)
+    try:
+        state, count = await runtime.database.write(job)
+    except sa.exc.IntegrityError:
+        # On PostgreSQL somebody else's pupil came in between the look and the insert: all of this
+        # transaction is undone, the READY state too.
+        await runtime.database.write(
+            lambda connection: _mark_stale(connection, import_id, ImportState.READY)
+        )
+        state, count = ImportState.STALE, 0
     if state is ImportState.STALE:
         raise ConflictError(
             "试算之后，有学生已由他处建立学籍",
@@ -50,6 +56,12 @@ async def commit_import(runtime: Runtime, import_id: str, account_id: AccountId)
         raise ConflictError("这次导入还不能确认，或已被放弃", remedy="请等待校验完成，或重新上传")
     await clear_staging(runtime, import_id, findings=False)
     return count
+
+
+def _mark_stale(connection: Connection, import_id: str, come: ImportState) -> None:
+    import_jobs.move(
+        connection, import_id, come, ImportState.STALE, phase="需重新校验", committed_at=None
+    )
 
 
 async def clear_staging(runtime: Runtime, import_id: str, *, findings: bool) -> None:

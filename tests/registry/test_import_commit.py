@@ -148,6 +148,24 @@ def test_two_imports_of_one_pupil_enter_the_pupil_once(land: County, tmp_path: P
     assert rows_in(land.runtime, tables.student, tables.number) == [1, 1]
 
 
+def test_two_imports_of_the_same_pupils_committed_at_once_have_one_winner(
+    land: County, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path, [pupil(n) for n in range(1, 200)])
+    imports = [bring(land, path, commit=False).id for _ in range(2)]
+
+    async def race() -> list[object]:
+        rivals = (commit_import(land.runtime, one, ACCOUNT) for one in imports)
+        return list(await asyncio.gather(*rivals, return_exceptions=True))
+
+    results = asyncio.run(race())
+    assert 199 in results
+    assert len([one for one in results if isinstance(one, ConflictError)]) == 1
+    states = {asyncio.run(import_report(land.runtime, one)).state for one in imports}
+    assert states == {ImportState.COMMITTED, ImportState.STALE}
+    assert rows_in(land.runtime, tables.student, tables.number) == [199, 199]
+
+
 def test_a_temporary_number_taken_since_the_dry_run_is_drawn_again(
     land: County, tmp_path: Path
 ) -> None:

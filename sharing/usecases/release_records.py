@@ -20,7 +20,7 @@ from sharing.usecases.load_in_force import load_genuine
 from sharing.usecases.permits import Permit, failures, require_log
 from sharing.usecases.permits import permits as judge
 from sharing.usecases.pupils import load_pupils, pupil_tag
-from sharing.usecases.receipt import receipt_or_void
+from sharing.usecases.receipt import Proof, proof_or_void
 from sharing.usecases.refuse import refuse
 from sharing.usecases.services import SharingServices
 from sharing.usecases.stopped import stopped_error
@@ -52,7 +52,7 @@ class RecordRelease:
     label: str
     approvals: tuple[str, ...]
     obligations: tuple[str, ...]
-    receipt: str
+    proof: Proof
     written: Written
 
 
@@ -86,7 +86,7 @@ async def release_records(
         label=leaving.label,
         approvals=tuple(leaving.approval_ids),
         obligations=permit.decision.obligations,
-        receipt=await receipt_or_void(services, written),
+        proof=await proof_or_void(services, written),
         written=written,
     )
 

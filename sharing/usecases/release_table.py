@@ -20,7 +20,7 @@ from sharing.usecases.disclose import Stopped, Written, close, disclose
 from sharing.usecases.find_approval import approval_of_request
 from sharing.usecases.permits import failures, permits, require_log
 from sharing.usecases.pupils import load_pupils, pupil_tag
-from sharing.usecases.receipt import receipt_or_void
+from sharing.usecases.receipt import Proof, proof_or_void
 from sharing.usecases.refuse import leave_trace, refuse
 from sharing.usecases.services import SharingServices
 from sharing.usecases.stopped import stopped_error
@@ -58,8 +58,8 @@ async def release_table(
     if isinstance(written, Stopped):
         services.log.wake()
         raise stopped_error(written)
-    receipt = await receipt_or_void(services, written)
-    package = _package(leaving, written, content, receipt, built)
+    proof = await proof_or_void(services, written)
+    package = _package(leaving, written, content, proof, built)
     return TableRelease(f"xueyin-{written.disclosure_id}.zip", package, written)
 
 
@@ -132,7 +132,7 @@ async def _client(services: SharingServices, approval: LoadedApproval) -> Client
 
 
 def _package(
-    leaving: Leaving, written: Written, content: bytes, receipt: str, built: Built
+    leaving: Leaving, written: Written, content: bytes, proof: Proof, built: Built
 ) -> bytes:
     disclosure = {
         "disclosure": written.disclosure_id,
@@ -147,6 +147,7 @@ def _package(
         {
             "data.csv": content,
             "disclosure.json": canonical_bytes(disclosure),
-            "receipt.tlog-proof": receipt.encode(),
+            "entry.json": proof.entry,
+            "receipt.tlog-proof": proof.receipt.encode(),
         }
     )

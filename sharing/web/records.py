@@ -28,8 +28,8 @@ async def students(
 ) -> JSONResponse:
     """Return one page with label, approvals, the recipient's duties, and the log's receipt.
 
-    `commitment_key` opens the commitment in the ledger entry: HMAC-SHA256(key, canonical JSON of
-    `students`).
+    `receipt` proves that `entry_text`, byte by byte, stands in the signed log. `commitment_key`
+    opens the commitment in it: HMAC-SHA256(key, canonical JSON of `students`).
     """
     principal = caller(request, Role.CLIENT)
     asked = frozenset(name.strip() for name in fields.split(",") if name.strip())
@@ -45,7 +45,8 @@ async def students(
         "disclosure": released.written.disclosure_id,
         "entry": released.written.entry_id,
         "commitment_key": base64.b64encode(released.written.key).decode(),
-        "receipt": released.receipt,
+        "entry_text": released.proof.entry.decode(),
+        "receipt": released.proof.receipt,
     }
     done = BackgroundTask(close, services(request).runtime, released.written, "delivered")
     return JSONResponse(body, headers={"Cache-Control": "no-store"}, background=done)

@@ -114,8 +114,8 @@ def test_what_a_recipient_holds_leads_to_its_one_disclosure(
             await told(door)
             given = await release_records(door.services, door.program(), Page(frozenset()))
             text = {
-                "receipt": given.receipt,
-                "receipt from a text box": given.receipt.replace("\n", "\r\n").strip(),
+                "receipt": given.proof.receipt,
+                "receipt from a text box": given.proof.receipt.replace("\n", "\r\n").strip(),
                 "entry": given.written.entry_id,
                 "disclosure": given.written.disclosure_id,
             }[form]
@@ -135,9 +135,9 @@ def test_a_receipt_of_another_log_or_with_a_changed_line_is_refused(
             await told(door)
             given = await release_records(door.services, door.program(), Page(frozenset()))
             for broken in (
-                given.receipt.replace("index ", "index 9"),
-                re.sub("index [0-9]+", "index 0", given.receipt),
-                given.receipt[:-10],
+                given.proof.receipt.replace("index ", "index 9"),
+                re.sub("index [0-9]+", "index 0", given.proof.receipt),
+                given.proof.receipt[:-10],
                 "c2sp.org/tlog-proof@v1\nindex 0\n\nnothing",
             ):
                 with pytest.raises(InvalidError, match="回执"):

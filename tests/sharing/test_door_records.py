@@ -51,8 +51,9 @@ def test_pages_hold_each_pupil_once_with_receipts_that_verify_offline(
                 seen += released.students
                 entry_id = released.written.entry_id
                 entry = (await proofs.entries(runtime, [entry_id]))[entry_id]
-                receipt = Receipt.parse(released.receipt)
-                receipt.verify(entry.body, door.signer.vkey)
+                assert released.proof.entry == entry.body
+                receipt = Receipt.parse(released.proof.receipt)
+                receipt.verify(released.proof.entry, door.signer.vkey)
                 made = hmac.digest(
                     released.written.key, canonical_bytes(list(released.students)), "sha256"
                 )

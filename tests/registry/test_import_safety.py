@@ -216,9 +216,18 @@ def test_an_encrypted_workbook_is_refused(tmp_path: Path) -> None:
     assert refusal(path).rule == "encrypted_file"
 
 
-def test_a_cell_at_the_far_corner_is_refused_before_room_is_made_for_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>',
+        b"<row r='2'><c r = 'XFD2'><v>1</v></c></row></sheetData>",
+        b'<row\nr="60000"><c><v>1</v></c></row></sheetData>',
+    ],
+)
+def test_a_cell_at_the_far_corner_is_refused_before_room_is_made_for_it(
+    tmp_path: Path, cell: bytes
+) -> None:
     def far(parts: dict[str, bytes]) -> None:
-        cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
         parts[SHEET] = parts[SHEET].replace(b"</sheetData>", cell)
 
     assert refusal(changed(tmp_path, far)).rule == "too_many_rows"

@@ -18,7 +18,7 @@ from sharing.store.attachments import Attachment
 from sharing.usecases.decide_request import Signed, decide_request
 from sharing.usecases.draft_request import Begun, begin_request, edit_request
 from sharing.usecases.make_preview import make_preview
-from sharing.usecases.pending import pending_of
+from sharing.usecases.pending import Pending, pending_of
 from sharing.usecases.prepare_decision import Wanted, prepare_decision
 from sharing.usecases.see_request import load, own_request, station_request
 from sharing.usecases.submit_request import submit_request
@@ -67,14 +67,22 @@ class Filing:
 
 async def approve(house: House, people: People, filing: Filing, key_file: Path) -> ApprovalId:
     """File, review, preview, decide and sign a client's sign-in: name, school and grade."""
-    services = house.sharing
-    developer, reviewer, approver = people.developer, people.reviewer, people.approver
+    request_id = await file_and_review(house, people, filing)
+    waiting = await prepare(house, people.approver, request_id)
+    signed = Signed(waiting.approval_id, sign(read_key_file(key_file), waiting.payload))
+    request = await load(house.sharing, request_id)
+    return await decide_request(house.sharing, people.approver, request, signed)
+
+
+async def file_and_review(house: House, people: People, filing: Filing) -> DataRequestId:
+    """Bring a data request before the approver."""
+    services, developer, reviewer = house.sharing, people.developer, people.reviewer
     begun = Begun(filing.client_id, PURPOSE, filing.division)
     request_id = await begin_request(services, developer, begun)
     scan = Attachment("document", "批准文件.pdf", "application/pdf", SCAN)
     await edit_request(
         services, developer, await own_request(services, developer, request_id),
-        _form(house, approver, filing), scan,
+        _form(house, people.approver, filing), scan,
     )  # fmt: skip
     await submit_request(services, developer, await own_request(services, developer, request_id))
     seen = await station_request(services, reviewer, request_id, REVIEW)
@@ -82,22 +90,18 @@ async def approve(house: House, people: People, filing: Filing, key_file: Path) 
     await take_station(
         services, reviewer, await load(services, request_id), REVIEW, "pass", "用途正当，范围适当"
     )
-    return await _sign(house, approver, request_id, key_file)
+    return request_id
 
 
-async def _sign(
-    house: House, approver: Principal, request_id: DataRequestId, key_file: Path
-) -> ApprovalId:
+async def prepare(house: House, approver: Principal, request_id: DataRequestId) -> Pending:
+    """Have the document made that the approver is to sign."""
     services = house.sharing
     request = await load(services, request_id)
     if request.scope is None:
         raise ValueError("a submitted data request has a scope")
     bounds = proposed(request.scope, policy_k=services.policy.k(PURPOSE))
-    wanted = Wanted(bounds, "同意按申请范围提供")
-    approval_id = await prepare_decision(services, approver, request, wanted)
-    waiting = await pending_of(services, approver, request_id)
-    signature = sign(read_key_file(key_file), waiting.payload)
-    return await decide_request(services, approver, request, Signed(approval_id, signature))
+    await prepare_decision(services, approver, request, Wanted(bounds, "同意按申请范围提供"))
+    return await pending_of(services, approver, request_id)
 
 
 def _form(house: House, approver: Principal, filing: Filing) -> dict[str, str | list[str]]:

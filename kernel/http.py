@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kernel.errors import DeniedError, SignInRequiredError
+from kernel.errors import DeniedError, InvalidError, SignInRequiredError
 from kernel.principal import Principal, Role
 
 
@@ -29,11 +29,18 @@ def caller(request: Request, *roles: Role) -> Principal:
 
 
 async def read_form(request: Request) -> FormData:
-    """Return the posted form after checking its `csrf` field against the browser's own token."""
+    """Return the posted form after checking its `csrf` field against the browser's own token.
+
+    Raises DeniedError for a foreign token, InvalidError for a NUL, which PostgreSQL cannot keep.
+    """
     form = await request.form(max_files=4, max_fields=400)
     sent, expected = str(form.get("csrf", "")), str(getattr(request.state, "csrf", ""))
     if not expected or not hmac.compare_digest(sent.encode(), expected.encode()):
         raise DeniedError("表单已失效", rule="跨站请求防护", remedy="请返回上一页，刷新后重新提交")
+    for name, value in form.multi_items():
+        told = value if isinstance(value, str) else value.filename or ""
+        if "\0" in name or "\0" in told:
+            raise InvalidError("表单中有不能保存的字符", rule="不接受空字符", remedy="请重新填写")
     return form
 
 

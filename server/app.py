@@ -10,7 +10,6 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from identity.accounts.usecases.browser import BrowserSession
@@ -27,6 +26,7 @@ from server.edge import Edge
 from server.home import router as home_pages
 from server.pages import STATIC, renderer
 from server.settings import Settings
+from server.static_files import Assets
 from server.upkeep import upkeep
 from server.wiring import House, close_house, open_house
 from sharing.web.routes import router as sharing_pages
@@ -83,7 +83,8 @@ class Application:
     def _pages(self) -> FastAPI:
         pages = FastAPI(
             title="学印 Xueyin", docs_url=None, redoc_url=None, lifespan=self._lifespan,
-            openapi_url="/openapi.json",
+            # A redirect to the address with or without its last slash would trust the Host header.
+            openapi_url="/openapi.json", redirect_slashes=False,
         )  # fmt: skip
         pages.state.pages = renderer(demo=self.settings.demo)
         pages.add_exception_handler(XueyinError, refuse)
@@ -94,7 +95,7 @@ class Application:
             sharing_pages,
         ):  # fmt: skip
             pages.include_router(router)
-        pages.mount("/static", StaticFiles(directory=STATIC), name="static")
+        pages.mount("/static", Assets(directory=STATIC), name="static")
         return pages
 
     @asynccontextmanager

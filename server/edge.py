@@ -3,6 +3,7 @@
 Pure ASGI (a BaseHTTPMiddleware layer costs more than a token).
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +17,11 @@ log = structlog.get_logger("edge")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MIB = 1024 * 1024
 LARGEST_BODY = 1 * MIB
-LARGEST_UPLOAD = 64 * MIB
-UPLOAD_PATHS = ("/registry/import",)
+UPLOADS = (
+    (re.compile(r"/registry/import"), 64 * MIB),
+    (re.compile(r"/developer/data-requests/[a-z0-9_]+/edit"), 10 * MIB),
+)
+"""Paths that take files, and how much: an import's workbooks; the scan of a government's paper."""
 FOREIGN_POSTS = frozenset({"/token", "/userinfo", "/authorize"})
 """OAuth endpoints that other sites may post to (OpenID Connect Core 3.1.2.1, RFC 6749 3.2)."""
 
@@ -94,7 +98,9 @@ class Edge:
 
 
 def refused(scope: Scope, headers: Mapping[str, str]) -> tuple[int, str] | None:
-    """Return status and message if the exchange must not reach a route (size, foreign form)."""
+    """Return status and message if the exchange must not reach a route (address, size, origin)."""
+    if not _is_plain(scope):
+        return 400, "地址中有不能使用的字符"
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > _limit(scope["path"]):
         return 413, "提交的内容太大"
@@ -104,8 +110,14 @@ def refused(scope: Scope, headers: Mapping[str, str]) -> tuple[int, str] | None:
     return None
 
 
+def _is_plain(scope: Scope) -> bool:
+    """Tell whether the address has no control characters (PostgreSQL cannot even look for NUL)."""
+    controls = any(character < " " or character == "\x7f" for character in scope["path"])
+    return not controls and b"%00" not in scope["query_string"]
+
+
 def _limit(path: str) -> int:
-    return LARGEST_UPLOAD if path.startswith(UPLOAD_PATHS) else LARGEST_BODY
+    return next((most for form, most in UPLOADS if form.fullmatch(path)), LARGEST_BODY)
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

@@ -40,12 +40,9 @@ def refuse_unknown(form: FormData, known: Iterable[str], multiple: Iterable[str]
 
 
 def text(form: FormData, name: str) -> str:
-    """Return the field as text of bounded length; a file in its place counts as empty.
-
-    NUL is left out: PostgreSQL cannot keep it, and nobody can type it.
-    """
+    """Return the field as text of bounded length; a file in its place counts as empty."""
     value = form.get(name, "")
-    return value.replace("\0", "")[:LONGEST] if isinstance(value, str) else ""
+    return value[:LONGEST] if isinstance(value, str) else ""
 
 
 async def upload(form: FormData, name: str, *, most: int) -> tuple[str, bytes] | None:

@@ -42,7 +42,7 @@ def _pairs(encoded: bytes) -> list[tuple[str, str]]:
     if len(encoded) > LARGEST_FORM:
         raise OAuthError("invalid_request", "the request is too large")
     try:
-        return parse_qsl(
+        pairs = parse_qsl(
             encoded.decode("ascii"),
             keep_blank_values=True,
             errors="strict",
@@ -50,3 +50,6 @@ def _pairs(encoded: bytes) -> list[tuple[str, str]]:
         )
     except ValueError:
         raise OAuthError("invalid_request", "the parameters are not well formed") from None
+    if any("\0" in value for _, value in pairs):
+        raise OAuthError("invalid_request", "a parameter holds a NUL")
+    return pairs

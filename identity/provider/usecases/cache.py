@@ -45,6 +45,8 @@ class ProviderCache:
 
     async def client(self, client_id: str) -> Client | None:
         """Return a client, active or not, or None if there is none."""
+        if not client_id.isprintable():  # PostgreSQL refuses even to look for a NUL
+            return None
         await self._look()
         if client_id in self._clients:
             return self._clients[client_id]

@@ -11,9 +11,10 @@ from identity.provider.domain.errors import OAuthError
 from identity.provider.domain.parameters import RepeatedParameterError, first_values, parse
 
 NAMES = st.text(min_size=1, max_size=10)
+VALUES = st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=20)
 
 
-@given(st.dictionaries(NAMES, st.text(min_size=1, max_size=20), max_size=10))
+@given(st.dictionaries(NAMES, VALUES, max_size=10))
 def test_what_was_encoded_is_read_back(sent: dict[str, str]) -> None:
     encodable = {k: v for k, v in sent.items() if _utf8(k) and _utf8(v)}
     assert parse(urlencode(encodable).encode()) == encodable
@@ -29,6 +30,12 @@ def test_a_repeated_parameter_is_named_and_dropped_from_the_first_values(
         parse(encoded)
     assert caught.value.names == {name}
     assert first_values(encoded) == {k: v for k, v in sent.items() if k != name}
+
+
+def test_a_nul_which_no_database_need_keep_is_refused() -> None:
+    with pytest.raises(OAuthError) as caught:
+        parse(b"nonce=a%00b")
+    assert caught.value.code == "invalid_request"
 
 
 @given(st.binary(max_size=80))

@@ -92,13 +92,19 @@ def certify(
     request: Annotated[Path, typer.Argument(help="登记申请文件")],
     root_file: Annotated[Path, typer.Option("--root", help="根密钥文件")],
     days: Annotated[int, typer.Option(min=1, max=1096, help="有效天数")] = 365,
+    renews: Annotated[
+        Path | None, typer.Option(help="续期时的原证书文件：新证书从它的起始时间算起")
+    ] = None,
 ) -> None:
     """（离线）核对申请人身份之后，用根密钥签发证书。"""
     with refusals():
         asked = key_request.parse(request.read_text())
-        now = system_clock()
+        root, now = Signer.parse(root_file.read_text().strip()), system_clock()
+        start = now - timedelta(minutes=5)
+        if renews is not None:
+            start = certificate.parse(renews.read_text(), root.vkey).valid_from
         text = certificate.issue(
-            Signer.parse(root_file.read_text().strip()), asked.person_id, asked.org_id, asked.key,
-            valid_from=now - timedelta(minutes=5), valid_to=now + timedelta(days=days),
+            root, asked.person_id, asked.org_id, asked.key,
+            valid_from=start, valid_to=now + timedelta(days=days),
         )  # fmt: skip
         out.print(text, markup=False, soft_wrap=True, end="")

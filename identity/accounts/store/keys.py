@@ -48,7 +48,12 @@ def insert(connection: Connection, asked: KeyRequest, at: datetime) -> None:
 
 
 def certify(connection: Connection, certified: Certificate, at: datetime) -> bool:
-    """Attach the certificate (adding the key if need be); False if the key is revoked."""
+    """Attach the certificate (adding the key if need be); False if the key is revoked.
+
+    An approval is verified by the one certificate of its key, so a renewed one must speak for all
+    that was signed under the old one: same person, same office, no shorter time. Raises
+    ConflictError otherwise.
+    """
     values = {
         "person_id": certified.person_id, "org_id": certified.org_id,
         "certificate": certified.text, "valid_from": certified.valid_from,
@@ -56,15 +61,34 @@ def certify(connection: Connection, certified: Certificate, at: datetime) -> boo
     }  # fmt: skip
     changed = connection.execute(
         signing_key.update()
-        .where(signing_key.c.key_id == certified.key.key_id, signing_key.c.revoked_at.is_(None))
+        .where(
+            signing_key.c.key_id == certified.key.key_id, signing_key.c.revoked_at.is_(None),
+            sa.or_(signing_key.c.certificate.is_(None), _covered_by(certified)),
+        )
         .values(**values)
-    )
+    )  # fmt: skip
     if changed.rowcount == 1:
         return True
-    if connection.execute(by_id(certified.key.key_id)).one_or_none() is not None:
+    known = connection.execute(by_id(certified.key.key_id)).one_or_none()
+    if known is not None and known.revoked_at is None:
+        raise ConflictError(
+            "新证书不包含原证书的人员、机构或有效期，用它签过的批准将无法核验",
+            field="certificate", rule="续期须涵盖原证书",
+            remedy="请用 certify --renews 续期，或者登记新的密钥",
+        )  # fmt: skip
+    if known is not None:
         return False
     _insert(connection, certified.key, enrolled_at=at, **values)
     return True
+
+
+def _covered_by(renewed: Certificate) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        signing_key.c.person_id == renewed.person_id,
+        signing_key.c.org_id == renewed.org_id,
+        signing_key.c.valid_from >= renewed.valid_from,
+        signing_key.c.valid_to <= renewed.valid_to,
+    )
 
 
 def revoke(connection: Connection, key_id: str, at: datetime, by: str) -> bool:

@@ -19,7 +19,8 @@ async def add_certificate(
     line (`by=None`) and the approver alike may bring it.
 
     Raises InvalidError unless the root key signed it, DeniedError if an approver brings somebody
-    else's, ConflictError for a revoked key, UnavailableError without a root key in the settings.
+    else's, ConflictError for a revoked key or a renewal that leaves out some of the old one,
+    UnavailableError without a root key in the settings.
     """  # noqa: D205  one thought
     if services.approver_root is None:
         raise UnavailableError("没有设置批准机关根公钥", remedy="请运维设置 XUEYIN_APPROVER_ROOT")

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from registry.domain.code_tables import TABLES
 from server.navigation import navigation
 
 HOUSE = Path(__file__).parent.parent
@@ -37,6 +38,9 @@ def renderer(*, demo: bool) -> Renderer:
     environment.globals["demo"] = demo
     environment.filters["moment"] = moment
     environment.filters["day"] = day
+    environment.filters["number"] = number
+    environment.filters["ratio"] = ratio
+    environment.filters["meaning"] = meaning
 
     def render(
         request: Request, template: str, status: int, context: Mapping[str, Any]
@@ -75,3 +79,22 @@ def day(value: datetime | None) -> str:
         return "—"
     local = value.astimezone(CHINA_TIME)
     return f"{local.year}年{local.month}月{local.day}日"
+
+
+def number(value: int | None) -> str:
+    """Return a count with its thousands set apart."""
+    return "—" if value is None else f"{value:,}"
+
+
+def ratio(value: float | None) -> str:
+    """Return a share between 0 and 1 to three digits."""
+    return "—" if value is None else f"{value:.3g}"
+
+
+def meaning(value: str | None, field: str) -> str:
+    """Return a registry code as it leaves, and what it stands for: `09（九年级）`."""
+    if not value:
+        return "—"
+    table = TABLES.get(field)
+    title = table.labels.get(value) if table else None
+    return value if title in {None, value} else f"{value}（{title}）"

@@ -137,11 +137,11 @@ def scope_words(policy: Policy, scope: Scope) -> list[tuple[str, str]]:
         ("合法性基础", explain.basis_title(scope.basis.value)),
         ("期限", _days(scope.period)),
         ("行政区划", scope.cohort.division),
-        ("年级", "、".join(scope.cohort.grades) or "全部"),
+        ("年级", _grades(scope.cohort.grades)),
         ("提供方式", "、".join(explain.delivery(way.value) for way in scope.deliveries)),
-        ("行数上限", str(scope.quota.rows)),
-        ("学生人数上限", str(scope.quota.pupils)),
-        ("次数上限", str(scope.quota.calls)),
+        ("行数上限", f"{scope.quota.rows:,}"),
+        ("学生人数上限", f"{scope.quota.pupils:,}"),
+        ("次数上限", f"{scope.quota.calls:,}"),
     ]
 
 
@@ -157,10 +157,10 @@ def asked_words(policy: Policy, request: DataRequest, asked: Asked) -> list[tupl
         ("合法性基础", explain.basis_title(asked.basis)),
         ("行政区划", asked.division),
         ("学校", "、".join(asked.school_codes) or "区域内全部"),
-        ("年级", "、".join(asked.grades) or "全部"),
+        ("年级", _grades(asked.grades)),
         ("期限", _days(Period(asked.start, asked.end))),
         ("提供方式", "、".join(explain.delivery(way) for way in asked.deliveries)),
-        ("行数、人数、次数上限", f"{asked.rows}、{asked.pupils}、{asked.calls}"),
+        ("行数、人数、次数上限", f"{asked.rows:,}、{asked.pupils:,}、{asked.calls:,}"),
     ]  # fmt: skip
 
 
@@ -223,4 +223,10 @@ def _purpose(policy: Policy, code: str) -> str:
 def _days(period: Period) -> str:
     first = period.start.astimezone(CHINA)
     last = (period.end - timedelta(seconds=1)).astimezone(CHINA)
-    return f"{first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+    return " 至 ".join(f"{one.year}年{one.month}月{one.day}日" for one in (first, last))
+
+
+def _grades(codes: Sequence[str]) -> str:
+    """Return grades as people call them."""
+    titles = dict(GRADE_TITLES)
+    return "、".join(titles.get(code, code) for code in codes) or "全部"

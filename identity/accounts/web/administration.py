@@ -7,7 +7,7 @@ from identity.accounts.domain.new_account import StaffAccount
 from identity.accounts.domain.separation import ASSIGNABLE
 from identity.accounts.usecases.create_account import create_account
 from identity.accounts.usecases.issued import Issued
-from identity.accounts.usecases.list_accounts import list_accounts
+from identity.accounts.usecases.list_accounts import list_accounts, place_names
 from identity.accounts.usecases.reissue_password import reissue_password
 from identity.accounts.usecases.seal_account import seal_account, unseal_account
 from identity.accounts.web.facts import services, texts
@@ -95,9 +95,10 @@ async def _page(
     request: Request, principal: Principal, problems: tuple[Problem, ...] = (),
     status: int = 200, typed: dict[str, str] | None = None,
 ) -> Response:  # fmt: skip
+    accounts = await list_accounts(services(request), principal)
     return page(
-        request, "identity/accounts.html", status, problems=problems,
-        accounts=await list_accounts(services(request), principal),
+        request, "identity/accounts.html", status, problems=problems, accounts=accounts,
+        places=await place_names(services(request), accounts),
         typed=typed or dict.fromkeys(FIELDS, ""), role_titles=ROLE_TITLES,
         assignable=sorted(ASSIGNABLE),
     )  # fmt: skip

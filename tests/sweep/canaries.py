@@ -106,22 +106,19 @@ class Nose:
     """Finds planted values in bytes, also in zips, and spelled in the ways that hide them."""
 
     def __init__(self, canaries: Iterable[Canary]) -> None:
-        self._spellings: dict[bytes, Found] = {}
-        for canary in canaries:
-            for name, value in canary.marks.items():
-                for spelled in spellings(value):
-                    self._spellings[spelled] = Found(canary.number, name)
-        self._any = re.compile(b"|".join(map(re.escape, self._spellings)))
+        self._spellings = {
+            spelled: Found(canary.number, name)
+            for canary in canaries
+            for name, value in canary.marks.items()
+            for spelled in spellings(value)
+        }
 
     def smell(self, content: bytes, *, told: bytes = b"") -> set[Found]:
         """Return what is in the content and was not in what the caller sent."""
-        sent = {self._spellings[match[0]] for match in self._any.finditer(told)}
-        seen = {
-            self._spellings[match[0]]
-            for part in parts(content)
-            for match in self._any.finditer(part)
-        }
-        return seen - sent
+        seen: set[Found] = set()
+        for part in parts(content):
+            seen |= {found for spelled, found in self._spellings.items() if spelled in part}
+        return seen - {found for spelled, found in self._spellings.items() if spelled in told}
 
 
 def spellings(value: str) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """A house in which everything has happened once, to two pupils made of canaries."""
 
 import re
+import time
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -96,7 +97,12 @@ def _upload(setting: Setting) -> str:
     page = acts.ok(browser.get("/registry/import"))
     upload = {"files": ("学生.csv", content, "text/csv")}
     page = acts.ok(browser.submit(page, page.form("/registry/import"), {}, upload))
-    return page.url.rsplit("/", 1)[-1]
+    for _ in range(300):
+        if "错误" in page.text:
+            return page.url.rsplit("/", 1)[-1]
+        time.sleep(0.1)
+        page = acts.ok(browser.get(page.url))
+    raise TimeoutError(page.text)
 
 
 def _pages(setting: Setting) -> str:

@@ -109,7 +109,7 @@ def _route(setting: Setting, caller: Caller, route: str, how: How) -> Iterator[L
     method, _, path = route.partition(" ")
     for query in how.queries:
         for form in how.forms if method == "POST" else ({},):
-            for url, filled in _filled(setting, path + query, form):
+            for url, filled in filled(setting, path + query, form):
                 if how.when >= ACT and "/sign-out" in url:
                     caller = Caller(setting, caller.name)
                 yield from _one(setting, caller, method, url, filled)
@@ -121,10 +121,8 @@ def _one(
     before = _accounts(setting)
     answer = caller.call(method, url, form)
     told = f"{url} {' '.join(form.values())}".encode()
-    content = answer.content + str(answer.headers.multi_items()).encode()
-    found = setting.nose.smell(answer.content, told=told) | setting.nose.smell(
-        content, told=told
-    )
+    headers = str(answer.headers.multi_items()).encode()
+    found = setting.nose.smell(answer.content, told=told) | setting.nose.smell(headers, told=told)
     if not found:
         return
     after = _accounts(setting)
@@ -150,7 +148,7 @@ def _accounted(
         if key not in before.looks and row["tag"] == tag
     )
     disclosed = any(
-        after.forms[disclosure].get(found.field) == "keep"
+        after.forms(disclosure).get(found.field, [""])[0] == "keep"
         for (owner, disclosure), times in after.disclosed.items()
         if owner == tag and before.disclosed.get((owner, disclosure)) != times
     )
@@ -159,28 +157,34 @@ def _accounted(
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """What is on record of the canaries: looks by id, disclosures with their counts and forms."""
+    """What is on record of the canaries: looks by id, disclosures with how often each was cited."""
 
+    world: World
     looks: dict[str, dict[str, Any]]
     disclosed: dict[tuple[bytes, str], int]
-    forms: dict[str, dict[str, str]]
+
+    def forms(self, disclosure_id: str) -> dict[str, list[str]]:
+        """Return form and approval of each field that left."""
+        table = release_tables.disclosure
+        rows = rows_of(self.world, sa.select(table.c.forms).where(table.c.id == disclosure_id))
+        forms: dict[str, list[str]] = rows[0].forms
+        return forms
 
 
 def _accounts(setting: Setting) -> Accounts:
     world = setting.world
     tags = [pupil_tag(world.house.runtime.keyring, one) for one in setting.students.values()]
-    looks = _read(world, sa.select(access).where(access.c.student_tag.in_(tags)))
-    pupils, disclosure = release_tables.disclosure_pupil, release_tables.disclosure
-    disclosed = _read(world, sa.select(pupils).where(pupils.c.pupil_tag.in_(tags)))
-    forms = _read(world, sa.select(disclosure.c.id, disclosure.c.forms))
+    looks = rows_of(world, sa.select(access).where(access.c.student_tag.in_(tags)))
+    pupils = release_tables.disclosure_pupil
+    disclosed = rows_of(world, sa.select(pupils).where(pupils.c.pupil_tag.in_(tags)))
     return Accounts(
+        world,
         {row.id: {"tag": row.student_tag, **row._asdict()} for row in looks},
         {(row.pupil_tag, row.disclosure_id): row.times for row in disclosed},
-        {row.id: row.forms for row in forms},
     )
 
 
-def _read(world: World, statement: sa.Select[Any]) -> list[Any]:
+def rows_of(world: World, statement: sa.Select[Any]) -> list[Any]:
     return list(world.loop.run(_rows(world, statement)))
 
 
@@ -188,7 +192,7 @@ async def _rows(world: World, statement: sa.Select[Any]) -> Any:  # noqa: ANN401
     return await world.house.runtime.database.read(statement)
 
 
-def _filled(
+def filled(
     setting: Setting, url: str, form: Mapping[str, str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Put every identifier in place of its name, the same one in address and form."""
@@ -212,5 +216,5 @@ def _filled(
 
 def _version(world: World, request_id: str) -> str:
     table = sa.table("sharing_data_request", sa.column("id"), sa.column("version"))
-    rows = _read(world, sa.select(table.c.version).where(table.c.id == request_id))
+    rows = rows_of(world, sa.select(table.c.version).where(table.c.id == request_id))
     return str(rows[0][0])

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 import httpx2
 
-from server.story.browser import Browser, enter
+from server.story.browser import Browser, Page, enter
 from tests.durability.journal import Journal
 from tests.durability.plant import Plant, ToSign
 
@@ -77,29 +77,35 @@ class Approver:
             enter(self._browser, self._browser.get("/sign-in"), login.username, login.password)
             self._is_signed_in = True
         if self._signed and len(self._signed) % 2 == 0:
-            self._revoke(self._browser, self._signed.pop())
+            self._revoke(self._signed.pop())
         elif self._waiting:
-            self._approve(self._browser, self._waiting.pop())
+            self.sign(*self.pages())
 
     def close(self) -> None:
         """Close the browser."""
         self._browser.close()
 
-    def _approve(self, browser: Browser, decision: ToSign) -> None:
-        page = browser.get(f"/decisions/{decision.request_id}/sign")
+    def pages(self) -> tuple[Page, ToSign]:
+        """Open the page of the next decision."""
+        decision = self._waiting.pop()
+        page = self._browser.get(f"/decisions/{decision.request_id}/sign")
         assert page.status == 200, page.text
+        return page, decision
+
+    def sign(self, page: Page, decision: ToSign) -> None:
+        """Hand in the signature."""
         values: dict[str, str | list[str]] = {
             "approval_id": decision.approval_id, "signature": decision.signature,
         }  # fmt: skip
-        done = browser.submit(page, page.form("/sign"), values)
+        done = self._browser.submit(page, page.form("/sign"), values)
         assert done.status in {200, 503}, done.text
         if done.status == 200:
             self._journal.approved.append(decision.approval_id)
             self._signed.append(decision)
 
-    def _revoke(self, browser: Browser, decision: ToSign) -> None:
-        page = browser.get(f"/decisions/{decision.request_id}")
-        done = browser.submit(page, page.form("/revoke"), {"reason": REASON})
+    def _revoke(self, decision: ToSign) -> None:
+        page = self._browser.get(f"/decisions/{decision.request_id}")
+        done = self._browser.submit(page, page.form("/revoke"), {"reason": REASON})
         assert done.status in {200, 503}, done.text
         if done.status == 200:
             self._journal.revoked.append(decision.approval_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kernel.canonical import digest
-from kernel.ids import DataRequestId
+from kernel.ids import DataRequestId, StudentId
 from sharing.domain.scope import Scope
 
 
@@ -38,6 +38,8 @@ class Preview:
     plan: Mapping[str, Any]
     document: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    pupils: tuple[StudentId, ...] = ()
+    """Whose rows the sample shows; nobody's where the rows are anonymous or counts."""
 
     @property
     def digest(self) -> str:

@@ -17,7 +17,10 @@ TABLE = "sharing_attachment"
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A frozen document. `kind`: agreement, impact_assessment, document, preview, plan, policy."""
+    """A frozen document.
+
+    `kind`: agreement, impact_assessment, document, preview, preview_pupils, plan, policy.
+    """
 
     kind: str
     name: str
@@ -63,6 +66,15 @@ def select_one(data_request_id: str, digest: str, kind: str | None = None) -> sa
         attachment.c.data_request_id == data_request_id, attachment.c.digest == digest
     )
     return statement if kind is None else statement.where(attachment.c.kind == kind)
+
+
+def select_kind(data_request_id: str, kind: str) -> sa.Select[Any]:
+    """Select all attachments of a kind, the newest first."""
+    return (
+        sa.select(attachment)
+        .where(attachment.c.data_request_id == data_request_id, attachment.c.kind == kind)
+        .order_by(attachment.c.added_at.desc())
+    )
 
 
 def select_list(data_request_id: str) -> sa.Select[Any]:

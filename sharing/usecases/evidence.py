@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Row
 
@@ -19,6 +20,7 @@ from sharing.domain.identifier import is_identifier
 from sharing.store import audit
 from sharing.store.attachments import open_row
 from sharing.store.tables import attachment
+from sharing.usecases.record_preview_look import record_preview_look
 from sharing.usecases.record_search import record_search
 from sharing.usecases.services import SharingServices
 from sharing.usecases.transform import record_plan
@@ -57,6 +59,9 @@ async def evidence(services: SharingServices, principal: Principal, key: str) ->
     files = await _entries(services, entry_ids)
     for row in approvals:
         files |= _approval(row)
+    for row in approvals:
+        digest = orjson.loads(row.document)["preview"]
+        await record_preview_look(services, principal, row.data_request_id, digest)
     files |= await _documents(services, approvals, left)
     signer, directory = services.evidence.signer, services.evidence.directory
     log = await snapshot(directory, signer.vkey)

@@ -13,6 +13,7 @@ from sharing.domain.request_state import State
 from sharing.store import attachments, requests
 from sharing.store.attachments import Attachment, Frozen
 from sharing.store.requests import DataRequest
+from sharing.usecases.record_preview_look import sampled
 from sharing.usecases.services import SharingServices
 
 
@@ -35,6 +36,7 @@ async def make_preview(
         _json("preview", "预览.json", preview.document),
         _json("plan", "方案.json", preview.plan),
         _json("policy", "政策.json", services.policy.document),
+        sampled(preview),
     )
 
     def job(connection: Connection) -> None:

@@ -9,6 +9,7 @@ from kernel.errors import InvalidError
 from kernel.ids import DataRequestId, StudentId
 from policies.merge import stricter
 from policies.model import Policy
+from sharing.domain.leaving import ANONYMIZED, DEIDENTIFIED
 from sharing.domain.preview import Column, Preview
 from sharing.domain.scope import Delivery, Scope
 from sharing.domain.table_file import count_rows
@@ -67,7 +68,9 @@ def _table_preview(
         columns = _columns(services.policy, {name: forms[name] for name in built.columns})
     suppressed = built.report["suppressed"]
     notes = (f"为达到 k，隐去 {suppressed} 行",) if suppressed else ()
-    measured = _Measured(total, built.k, built.risk, built.label, notes)
+    nobody = built.statistics or built.label == ANONYMIZED
+    pupils = () if nobody else built.pupils[:SAMPLE_ROWS]
+    measured = _Measured(total, built.k, built.risk, built.label, notes, pupils)
     return _preview(services.policy, scope, built.plan, columns, shown, measured)
 
 
@@ -85,7 +88,7 @@ async def _record_preview(
     found = await load_pupils(services.runtime, ids[:SAMPLE_ROWS], names)
     rows = [record(one.values, plan, key=key) for _, one in found]
     shown = tuple(tuple(row.get(name, "") for name in names) for row in rows)
-    measured = _Measured(len(ids), None, None, "去标识化", ())
+    measured = _Measured(len(ids), None, None, DEIDENTIFIED, (), tuple(ids[:SAMPLE_ROWS]))
     columns = _columns(services.policy, {name: forms[name] for name in names})
     return _preview(services.policy, scope, plan.document(), columns, shown, measured)
 
@@ -97,6 +100,7 @@ class _Measured:
     risk: float | None
     label: str
     notes: tuple[str, ...]
+    pupils: tuple[StudentId, ...] = ()
 
 
 def _columns(policy: Policy, forms: dict[str, str]) -> tuple[Column, ...]:
@@ -130,5 +134,5 @@ def _preview(
     return Preview(
         columns=columns, sample=sample, rows=measured.rows, k=measured.k, risk=measured.risk,
         label=measured.label, policy_digest=policy.digest, plan=plan, document=document,
-        notes=measured.notes,
+        notes=measured.notes, pupils=measured.pupils,
     )  # fmt: skip

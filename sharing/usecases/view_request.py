@@ -10,6 +10,7 @@ from sqlalchemy.engine import Row
 
 from kernel.errors import MissingError, Problem
 from kernel.ids import ApprovalId
+from kernel.principal import Principal
 from policies import explain
 from policies.words import FORMS
 from registry.usecases import orgs
@@ -22,6 +23,7 @@ from sharing.store.requests import DataRequest
 from sharing.usecases.check_request import check_request
 from sharing.usecases.find_approval import approval_of_request
 from sharing.usecases.recipients import Recipient, recipient_of
+from sharing.usecases.record_preview_look import record_preview_look
 from sharing.usecases.services import SharingServices
 
 
@@ -74,8 +76,13 @@ class Shown:
         return self.approval.approval_id if self.approval else None
 
 
-async def view_request(services: SharingServices, request: DataRequest) -> Shown:
-    """Return it as of now. The caller has been authorized to see it."""
+async def view_request(
+    services: SharingServices, request: DataRequest, looking: Principal | None = None
+) -> Shown:
+    """Return it as of now. The caller has been authorized to see it.
+
+    Only who is `looking` at the station sees the preview, and the look is on record first.
+    """
     read = services.runtime.database.read
     recipient = await recipient_of(services, request.recipient_id)
     clients = await services.clients.clients_of(request.recipient_id)
@@ -83,7 +90,7 @@ async def view_request(services: SharingServices, request: DataRequest) -> Shown
     rows = await read(requests.stations(request.id, request.round))
     approval = await approval_of_request(services, request.id)
     government = await _government(services, request)
-    preview = await _preview(services, request)
+    preview = await _preview(services, request, looking) if looking else {}
     return Shown(
         request=request,
         recipient=recipient,
@@ -209,7 +216,9 @@ async def _texts(services: SharingServices, request: DataRequest) -> Mapping[str
     return found
 
 
-async def _preview(services: SharingServices, request: DataRequest) -> Mapping[str, Any]:
+async def _preview(
+    services: SharingServices, request: DataRequest, looking: Principal
+) -> Mapping[str, Any]:
     if not request.preview_digest:
         return {}
     rows = await services.runtime.database.read(
@@ -217,6 +226,7 @@ async def _preview(services: SharingServices, request: DataRequest) -> Mapping[s
     )
     if not rows:
         return {}
+    await record_preview_look(services, looking, request.id, request.preview_digest)
     seen: dict[str, Any] = orjson.loads(
         attachments.open_row(services.runtime.keyring, rows[0]).content
     )

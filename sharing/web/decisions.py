@@ -117,7 +117,7 @@ async def to_sign_page(request: Request, sharing: Services, request_id: DataRequ
     principal = caller(request)
     seen = await station_request(sharing, principal, request_id, DECIDE)
     waiting = await pending_of(sharing, principal, request_id)
-    shown = await view_request(sharing, seen.request)
+    shown = await view_request(sharing, seen.request, principal)
     names = {station: row.person_name for station, row in shown.stations.items()}
     return page(
         request, "sharing/sign.html", shown=shown, waiting=waiting,
@@ -194,7 +194,7 @@ async def _page(
 ) -> Response:  # fmt: skip
     principal = caller(request)
     seen = await station_request(sharing, principal, request_id, DECIDE)
-    shown = await view_request(sharing, seen.request)
+    shown = await view_request(sharing, seen.request, principal)
     names = {station: row.person_name for station, row in shown.stations.items()}
     bounds = dict.fromkeys(BOUNDS, "")
     if seen.request.scope is not None:

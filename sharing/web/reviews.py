@@ -98,7 +98,7 @@ async def _page(
 ) -> Response:  # fmt: skip
     principal = caller(request)
     seen = await station_request(sharing, principal, request_id, REVIEW)
-    shown = await view_request(sharing, seen.request)
+    shown = await view_request(sharing, seen.request, principal)
     names = {station: row.person_name for station, row in shown.stations.items()}
     return page(
         request, "sharing/review.html", 422 if faults else 200, shown=shown, problems=faults,

@@ -72,7 +72,7 @@ def test_the_evidence_verifies_offline_and_every_alteration_is_named(
     assert good.returncode == 0, good.stdout + good.stderr
     foreign = Signer.from_seed("yishui.example/approvers", b"\x01" * 32).vkey
     assert verify(folder, key, foreign).returncode != 0
-    victim = next(folder.glob("approvals/*.json"))
+    victim = folder / "approvals" / f"{approval}.json"
     victim.write_bytes(victim.read_bytes().replace(b"attendance_mode", b"attendance_modf"))
     bad = verify(folder, key, root)
     assert bad.returncode != 0

@@ -44,6 +44,20 @@ async def read_form(request: Request) -> FormData:
     return form
 
 
+def only(form: FormData, *names: str) -> FormData:
+    """Return the form; raises InvalidError if it holds any field but these and `csrf`.
+
+    Whoever adds `role` or `approved_by` to a form learns that nobody reads it (CWE-915).
+    """
+    surplus = sorted(set(form.keys()) - {*names, "csrf"})
+    if surplus:
+        raise InvalidError(
+            f"表单中有不认识的项目：{'、'.join(surplus)[:200]}", field=surplus[0][:60],
+            rule="只接受表单列出的项目", remedy="请刷新页面后重新填写",
+        )  # fmt: skip
+    return form
+
+
 def page(request: Request, template: str, status: int = 200, **context: Any) -> Response:  # noqa: ANN401
     """Render `package/name.html` in the house's layout. Context values are escaped by default."""
     response: Response = request.app.state.pages(request, template, status, context)

@@ -21,6 +21,9 @@ T = TypeVar("T")
 MOST_JOBS = 64
 """In one commit: a job that waits for others waits for no more than these."""
 
+TURNS = 3
+"""Of the event loop: one reads a request from its socket, one begins its task, one hands in."""
+
 KNOCK, END = "jobs may wait", "no more will come"
 
 _Waiting = tuple[Callable[[Connection], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
@@ -48,9 +51,15 @@ class GroupWriter:
             if self._closed:
                 raise UnavailableError("服务正在停止", remedy="请稍后重试")
             self._waiting.append((job, loop, future))
-        # Not at once: what else is ready on the loop may bring jobs for the same commit.
-        loop.call_soon(self._knocks.put, KNOCK)
+        self._knock(loop, TURNS)
         return await future
+
+    def _knock(self, loop: asyncio.AbstractEventLoop, turns: int) -> None:
+        """Wake the writer, but not at once: what else is ready may bring jobs for this commit."""
+        if turns:
+            loop.call_soon(self._knock, loop, turns - 1)
+        else:
+            self._knocks.put(KNOCK)
 
     def close(self) -> None:
         """Finish what was handed in, then end the thread."""

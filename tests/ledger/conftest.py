@@ -11,6 +11,7 @@ import ledger.store.tables  # noqa: F401  the `database` fixture creates the tab
 from kernel.runtime import Runtime
 from ledger.domain.note import Signer
 from ledger.usecases.append import append
+from tests.ledger.sequencing import Unreliable
 
 ORIGIN = "registry.example/xueyin"
 Append = Callable[..., Coroutine[Any, Any, list[str]]]
@@ -42,3 +43,13 @@ def add(runtime: Runtime) -> Append:
         return await runtime.database.write(job)
 
     return add
+
+
+@pytest.fixture
+def unreliable(runtime: Runtime) -> Unreliable:
+    return Unreliable(runtime.database)
+
+
+@pytest.fixture
+def shaky(runtime: Runtime, unreliable: Unreliable) -> Runtime:
+    return Runtime(unreliable, runtime.keyring, runtime.clock)

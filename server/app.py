@@ -122,11 +122,11 @@ async def refuse(request: Request, error: Exception) -> Response:
     if not isinstance(error, XueyinError):
         raise error
     wants_page = "text/html" in request.headers.get("accept", "")
-    if isinstance(error, SignInRequiredError):
-        if wants_page and request.method == "GET":
-            return RedirectResponse(f"{_way_in(request)}?{_next(request)}", 303)
-        if request.url.path.startswith(BEARER_PATHS):
-            return _problem(request, error, {"WWW-Authenticate": 'Bearer realm="xueyin"'})
+    if request.url.path.startswith(BEARER_PATHS):
+        asks = {"WWW-Authenticate": 'Bearer realm="xueyin"'}
+        return _problem(request, error, asks if isinstance(error, SignInRequiredError) else {})
+    if isinstance(error, SignInRequiredError) and wants_page and request.method == "GET":
+        return RedirectResponse(f"{_way_in(request)}?{_next(request)}", 303)
     if wants_page:
         return page(
             request, "server/error.html", error.status, title=_title(error.status),

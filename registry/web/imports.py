@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import XueyinError
-from kernel.http import caller, page, read_form
+from kernel.http import caller, only, page, read_form
 from kernel.principal import Role
 from registry.domain.import_report import ImportState
 from registry.usecases import import_job
@@ -37,7 +37,7 @@ async def upload(request: Request) -> Response:
     principal = caller(request, Role.REGISTRAR)
     # Parsed here first, with room for a county's files; read_form then finds it parsed.
     async with request.form(max_files=MOST_FILES, max_fields=20):
-        form = await read_form(request)
+        form = only(await read_form(request), "files")
         files = [
             file for file in form.getlist("files") if isinstance(file, UploadFile) and file.filename
         ]
@@ -78,7 +78,7 @@ async def progress(request: Request, import_id: str) -> Response:
 async def commit(request: Request, import_id: str) -> Response:
     """Bring the faultless rows into the registry."""
     principal = caller(request, Role.REGISTRAR)
-    await read_form(request)
+    only(await read_form(request))
     await import_job.commit(services(request), principal, import_id)
     return RedirectResponse(f"/registry/import/{import_id}", 303)
 

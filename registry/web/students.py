@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import InvalidError, MissingError, Problem
-from kernel.http import caller, page, read_form
+from kernel.http import caller, only, page, read_form
 from kernel.ids import StudentId
 from kernel.principal import Role
 from registry.domain.code_tables import TABLES
@@ -30,7 +30,7 @@ async def first_page(request: Request) -> Response:
 @router.post("/registry/search")
 async def search(request: Request) -> Response:
     """Show what was searched. Posted, because names and numbers do not belong in addresses."""
-    form = await read_form(request)
+    form = only(await read_form(request), "text", "grade", "school_id", "page")
     asked = str(form.get("page", "1"))
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 5 else 1  # noqa: PLR2004  fewer than _MOST_PAGES
     query = RosterQuery(
@@ -55,7 +55,7 @@ async def ask_reason(request: Request, student_id: StudentId) -> Response:
 async def show(request: Request, student_id: StudentId) -> Response:
     """Show the record. Answered without a redirect: a look is one act with its own reason."""
     principal = caller(request, Role.REGISTRAR)
-    form = await read_form(request)
+    form = only(await read_form(request), "reason")
     reason = str(form.get("reason", ""))
     try:
         values = await view(services(request).runtime, principal, student_id, EVERYTHING, reason)
@@ -76,7 +76,7 @@ async def show(request: Request, student_id: StudentId) -> Response:
 async def change(request: Request, student_id: StudentId) -> Response:
     """Change the pupil's status, then ask for a reason before the record is shown again."""
     principal = caller(request, Role.REGISTRAR)
-    form = await read_form(request)
+    form = only(await read_form(request), "status", "reason")
     await change_status(
         services(request).runtime,
         principal,

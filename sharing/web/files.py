@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from kernel.http import caller, read_form
+from kernel.http import caller, only, read_form
 from kernel.ids import DataRequestId
 from kernel.principal import Role
 from sharing.usecases.release_table import delivered, release_table
@@ -17,7 +17,7 @@ router = APIRouter()
 async def release(request: Request, data_request_id: str) -> Response:
     """Answer with a zip: the table, its disclosure, and the receipt of the log."""
     principal = caller(request, Role.DEVELOPER)
-    await read_form(request)
+    only(await read_form(request))
     released = await release_table(services(request), principal, DataRequestId(data_request_id))
     return Response(
         released.content,

@@ -53,7 +53,7 @@ async def post_sign_in(request: Request) -> Response:
 @router.post("/sign-out")
 async def post_sign_out(request: Request) -> Response:
     """End the session."""
-    await read_form(request)
+    texts(await read_form(request))
     known = await browser(request)
     await sign_out(services(request), known.identity, known.session_cookie, address(request))
     response = RedirectResponse("/", 303)

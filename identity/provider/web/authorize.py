@@ -20,7 +20,7 @@ from identity.provider.usecases.authorize import (
     take_up,
 )
 from identity.provider.usecases.services import ProviderServices
-from kernel.http import caller, page, read_form
+from kernel.http import caller, only, page, read_form
 from kernel.principal import Principal
 
 router = APIRouter()
@@ -82,7 +82,7 @@ async def resume(request: Request, provider: Provider, flow: str = "") -> Respon
 async def consent(request: Request, provider: Provider) -> Response:
     """Take the answer of the notice or consent page."""
     principal = caller(request)
-    form = await read_form(request)
+    form = only(await read_form(request), "flow", "answer")
     try:
         outcome = await answer_notice(
             provider, str(form.get("flow", "")),

@@ -20,7 +20,7 @@ from identity.provider.usecases.refuse import latest_refusals
 from identity.provider.usecases.register_client import register_client
 from identity.provider.usecases.services import ProviderServices
 from kernel.errors import DeniedError, InvalidError, Problem
-from kernel.http import caller, page, read_form
+from kernel.http import caller, only, page, read_form
 from kernel.principal import Role
 
 FIELDS = (
@@ -57,7 +57,7 @@ async def new(request: Request) -> Response:
 async def create(request: Request, provider: Provider) -> Response:
     """Register a client and show its secret on this one answer."""
     principal = caller(request, Role.DEVELOPER)
-    form = await read_form(request)
+    form = only(await read_form(request), *FIELDS)
     if principal.recipient_id is None:
         raise DeniedError("您的账号没有所属单位", remedy="请联系管理员登记单位")
     try:
@@ -84,7 +84,7 @@ async def show(request: Request, provider: Provider, client_id: str) -> Response
 async def new_secret(request: Request, provider: Provider, client_id: str) -> Response:
     """Give the client a new secret and show it on this one answer."""
     principal = caller(request, Role.DEVELOPER)
-    await read_form(request)
+    only(await read_form(request))
     secret = await rotate_secret(provider, principal, client_id)
     client = await own_client(provider, principal, client_id)
     return page(
@@ -96,7 +96,7 @@ async def new_secret(request: Request, provider: Provider, client_id: str) -> Re
 async def state(request: Request, provider: Provider, client_id: str) -> Response:
     """Disable or enable the client."""
     principal = caller(request, Role.DEVELOPER)
-    form = await read_form(request)
+    form = only(await read_form(request), "active")
     await set_active(provider, principal, client_id, active=form.get("active") == "yes")
     return RedirectResponse(f"/developer/clients/{client_id}", 303)
 

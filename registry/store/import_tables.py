@@ -27,14 +27,15 @@ job = table(
 
 staged = table(
     "registry_import_row",
-    # A pupil as `registry_student` will hold it, sealed for that table already.
-    *student_columns(),
-    sa.Column("import_id", sa.String(40), nullable=False),
-    sa.Column("file", sa.Integer, nullable=False),
+    # A pupil as `registry_student` will hold it, sealed for that table already. Keyed by place in
+    # the upload and not by the random id: rows come and go in order, which keeps both cheap.
+    sa.Column("import_id", sa.String(40), primary_key=True),
+    sa.Column("file", sa.Integer, primary_key=True),
+    sa.Column("row", sa.Integer, primary_key=True),
+    *(sa.Column(one.name, one.type, nullable=one.nullable) for one in student_columns()),
     sa.Column("number_tag", sa.LargeBinary(32), nullable=False),
     # Six digits: then the 学籍号 is temporary and may be drawn again. Empty: formal.
     sa.Column("temporary_division", sa.String(6), nullable=False),
-    sa.Index(None, "import_id", "file"),
     retention=Retention.STAGING,
 )
 

@@ -33,12 +33,13 @@ class Chunk:
     """A file that cannot be read to its end: what it added before is taken back."""
 
 
-def staging_row(import_id: str, file: int, prepared: Prepared) -> dict[str, Any]:
-    """Return a prepared pupil as a row of `registry_import_row`."""
+def staging_row(import_id: str, place: tuple[int, int], prepared: Prepared) -> dict[str, Any]:
+    """Return a prepared pupil, found at (file, row), as a row of `registry_import_row`."""
     division = prepared.temporary_for[0] if prepared.temporary_for else ""
     return prepared.student | {
         "import_id": import_id,
-        "file": file,
+        "file": place[0],
+        "row": place[1],
         "number_tag": prepared.number["tag"],
         "temporary_division": division,
     }
@@ -109,7 +110,11 @@ def redraw_taken(
         own.add(prepared.number["tag"])
         connection.execute(
             staged.update()
-            .where(staged.c.id == row["id"])
+            .where(
+                staged.c.import_id == import_id,
+                staged.c.file == row["file"],
+                staged.c.row == row["row"],
+            )
             .values(
                 number_tag=prepared.number["tag"],
                 student_number=prepared.student["student_number"],
@@ -167,16 +172,21 @@ def admit(connection: Connection, import_id: str, account_id: str, at: datetime)
 
 def clear(connection: Connection, import_id: str, *, findings: bool) -> int:
     """Delete some waiting rows of an import (then its findings too); return how many went."""
-    gone = _clear_some(connection, staged.c.id, import_id)
-    if findings and not gone:
-        gone = _clear_some(connection, problem.c.seq, import_id)
-    if findings and not gone:
-        gone = connection.execute(faulty.delete().where(faulty.c.import_id == import_id)).rowcount
+    gone = _clear_some(connection, staged, import_id)
+    for table in (problem, faulty) if findings else ():
+        gone = gone or _clear_some(connection, table, import_id)
     return gone
 
 
-def _clear_some(connection: Connection, key: sa.Column[Any], import_id: str) -> int:
-    table = key.table
+def _clear_some(connection: Connection, table: sa.Table, import_id: str) -> int:
+    """Delete the rows of the first file that has any, as far as one short transaction goes."""
     mine = table.c.import_id == import_id
-    some = sa.select(key).where(mine).limit(_CHUNK)
-    return connection.execute(sa.delete(table).where(mine, key.in_(some))).rowcount
+    order = (table.c.seq,) if table is problem else (table.c.file, table.c.row)
+    first = connection.execute(sa.select(*order).where(mine).order_by(*order).limit(1)).first()
+    if first is None:
+        return 0
+    *same, last = zip(order, first, strict=True)
+    within = last[0] < last[1] + _CHUNK
+    return connection.execute(
+        sa.delete(table).where(mine, *(column == value for column, value in same), within)
+    ).rowcount

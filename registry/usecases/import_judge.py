@@ -183,7 +183,7 @@ class Judge:
                 chunk.faulty += self._kept(row)
             elif row.prepared:
                 chunk.staged.append(
-                    staging.staging_row(self.scope.import_id, row.file, row.prepared)
+                    staging.staging_row(self.scope.import_id, (row.file, row.row), row.prepared)
                 )
         return chunk
 

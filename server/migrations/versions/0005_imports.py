@@ -56,6 +56,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "registry_import_row",
+        sa.Column("import_id", sa.String(length=40), nullable=False),
+        sa.Column("file", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("school_id", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=36), nullable=False),
@@ -73,22 +76,13 @@ def upgrade() -> None:
         sa.Column("suite", sa.String(length=16), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
-        sa.Column("import_id", sa.String(length=40), nullable=False),
-        sa.Column("file", sa.Integer(), nullable=False),
         sa.Column("number_tag", sa.LargeBinary(length=32), nullable=False),
         sa.Column("temporary_division", sa.String(length=6), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_registry_import_row")),
+        sa.PrimaryKeyConstraint("import_id", "file", "row", name=op.f("pk_registry_import_row")),
     )
-    with op.batch_alter_table("registry_import_row", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_registry_import_row_import_id_file"), ["import_id", "file"], unique=False
-        )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("registry_import_row", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_registry_import_row_import_id_file"))
-
     op.drop_table("registry_import_row")
     op.drop_table("registry_import_problem")
     op.drop_table("registry_import_faulty")

@@ -17,7 +17,9 @@ from server.keys import create_keys
 from server.migrate import upgrade
 from server.settings import Settings
 from server.wiring import House, close_house, open_house
+from sharing.domain.notice import CONSENT, Told
 from sharing.domain.release import ClientFacts
+from sharing.usecases.load_in_force import load_genuine
 from sharing.usecases.record_notice import record_notices
 from tests.flows.cast import MIDDLE, App, Cast, enter, furnish
 
@@ -95,9 +97,11 @@ async def _consents(house: House, cast: Cast, approval_id: ApprovalId, count: in
     found.append(StudentId(cast.students["pupil"]))
     recipient = cast.recipients["app_provider"]
     client = ClientFacts(cast.apps["app"].client_id, recipient, "百川学堂", sandbox=False)
+    (approval,) = await load_genuine(house.sharing, approval_id=approval_id)
+    told = {approval_id: Told(CONSENT, approval.scope.fields)}
     for student_id in found:
         await record_notices(
-            house.sharing, client, student_id, {approval_id: "consent"}, "sha256:" + "0" * 64,
+            house.sharing, client, student_id, told, "sha256:" + "0" * 64,
             cast.principals["pupil"],
         )  # fmt: skip
 

@@ -1,12 +1,15 @@
 """What people do on the pages, by mouse and keyboard. Nothing here needs script but signing."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from playwright.sync_api import Page
 
-from identity.accounts.domain import certificate, key_request
+from identity.accounts.domain import certificate, key_request, signing_key
+from identity.accounts.domain.key_file import read_key_file
 from ledger.domain.note import Signer
 from server.demo.approval import SCAN
 
@@ -38,13 +41,20 @@ def id_of(page: Page) -> str:
     return next(part for part in page.url.split("/") if part.startswith("request_"))
 
 
-def draft(page: Page, wish: Wish = ROSTER) -> str:
-    """Begin a data request and answer its questions; stop before submitting."""
+def begin(page: Page, wish: Wish = ROSTER) -> str:
+    """Begin a data request, and arrive at its questions."""
     page.goto("/developer/data-requests")
     page.click("#new-request")
     page.select_option("#purpose", wish.purpose)
     page.fill("#division", DIVISION)
     page.click("#begin-request")
+    page.wait_for_selector("#save-request")
+    return id_of(page)
+
+
+def draft(page: Page, wish: Wish = ROSTER) -> str:
+    """Begin a data request and answer its questions; stop before submitting."""
+    begin(page, wish)
     answer(page, wish)
     page.click("#save-request")
     page.wait_for_selector("#submit-request")
@@ -126,20 +136,33 @@ def prepare(page: Page, request_id: str, key_id: str) -> None:
     page.wait_for_selector("#sign-decision")
 
 
+def sign_by_file(page: Page, key_file: Path) -> None:
+    """Sign on another machine, and paste the signature: needs no script."""
+    address = page.url.removesuffix("/sign") + "/to-sign"
+    waiting = page.request.get(address).json()
+    payload = base64.b64decode(waiting["payload"], validate=True)
+    page.click("summary:has-text('密钥文件')")
+    page.fill(
+        "#pasted-signature",
+        base64.b64encode(signing_key.sign(read_key_file(key_file), payload)).decode(),
+    )
+    page.click("#paste-signature")
+    page.wait_for_selector("#approval")
+
+
 def sign(page: Page) -> None:
     """Sign in this browser, and arrive at the decision."""
     page.click("#sign-decision")
     page.wait_for_selector("#approval")
 
 
-def upload(page: Page, name: str, content: bytes) -> None:
-    """Try an import out, and wait for its report."""
+def upload(page: Page, workbook: Path) -> str:
+    """Try an import out, wait for its report, and return its id."""
     page.goto("/registry/import")
-    page.set_input_files(
-        "#files", {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    )
+    page.set_input_files("#files", workbook)
     page.click("#upload")
-    page.wait_for_selector("#commit-form, #stale, #failed, #faulty", timeout=60_000)
+    page.wait_for_selector("#faulty", timeout=60_000)
+    return page.url.rsplit("/", 1)[1]
 
 
 def sign_in_at_app(page: Page, app: str) -> None:
@@ -151,8 +174,15 @@ def sign_in_at_app(page: Page, app: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What the tests find: data requests by how far they came (draft, submitted, passed, signed),
-    the import that was tried out, and the id of the approver's key.
+    """What the tests find, by name.
+
+    Data requests by how far they came (`empty`, `draft`, `submitted`, `passed`, `signed`), the
+    `import` that was tried out, the approver's `key`.
     """
 
     ids: Mapping[str, str]
+
+
+def key_id(key_file: Path) -> str:
+    """Return the id under which the key of a file is known."""
+    return signing_key.public_half(read_key_file(key_file)).key_id

@@ -14,12 +14,16 @@ Go = Callable[[Page, Place, Filed], None]
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One page: its name in the tests, its visitor (empty: nobody), the way, the HTTP status."""
+    """One page: its name in the tests, its visitor (empty: nobody), the way, the HTTP status.
+
+    `shows` names the stop that shows the same page in another state.
+    """
 
     name: str
     who: str
     go: Go
     status: int = 200
+    shows: str = ""
 
 
 def at(path: str) -> Go:
@@ -33,14 +37,6 @@ def at(path: str) -> Go:
 
 def consent(page: Page, place: Place, _filed: Filed) -> None:
     acts.sign_in_at_app(page, place.app)
-
-
-def returning(page: Page, place: Place, _filed: Filed) -> None:
-    """Stop where the browser is told to go back to the app, before it does."""
-    acts.sign_in_at_app(page, place.app)
-    page.route(f"{place.app}/callback**", lambda route: route.abort())
-    page.click("#consent-refuse")
-    page.wait_for_selector("#returning, #consent-title")
 
 
 def failed_sign_in(page: Page, _place: Place, _filed: Filed) -> None:
@@ -133,8 +129,10 @@ STOPS = (
     Stop("not-found", "", at("/no-such-page"), 404),
     Stop("app-error", "", app_error, 400),
     Stop("consent", "pupil", consent),
-    Stop("home-pupil", "pupil", at("/")),
-    Stop("me", "pupil", at("/me")),
+    Stop("consent-young", "young", consent, shows="consent"),
+    Stop("home-pupil", "pupil", at("/"), shows="home-outside"),
+    Stop("me", "returning", at("/me")),
+    Stop("me-empty", "pupil", at("/me"), shows="me"),
     Stop("password", "pupil", at("/account/password")),
     Stop("denied", "pupil", at("/registry"), 403),
     Stop("clients", "developer", at("/developer/clients")),
@@ -145,21 +143,22 @@ STOPS = (
     Stop("request-new", "developer", at("/developer/data-requests/new")),
     Stop("request-edit", "developer", at("/developer/data-requests/{draft}/edit")),
     Stop("request-check", "developer", at("/developer/data-requests/{draft}/check")),
+    Stop("request-faulty", "developer", faulty_request, shows="request-check"),
     Stop("request", "developer", at("/data-requests/{signed}")),
     Stop("reviews", "reviewer", at("/reviews")),
     Stop("review", "reviewer", at("/reviews/{submitted}")),
-    Stop("reviewed", "reviewer", at("/reviews/{passed}")),
+    Stop("reviewed", "reviewer", at("/reviews/{passed}"), shows="review"),
     Stop("decisions", "approver", at("/decisions")),
     Stop("decision", "approver", at("/decisions/{passed}")),
-    Stop("decided", "approver", at("/decisions/{signed}")),
+    Stop("decided", "approver", at("/decisions/{signed}"), shows="decision"),
     Stop("sign", "approver", at("/decisions/{passed}/sign")),
     Stop("signing-key", "approver", at("/account/signing-key")),
     Stop("delegations", "approver", at("/delegations")),
     Stop("switches", "approver", at("/switches")),
     Stop("audit", "auditor", at("/audit")),
-    Stop("audit-trace", "auditor", trace),
-    Stop("audit-app", "auditor", trace_of_app),
-    Stop("audit-nothing", "auditor", nothing_found),
+    Stop("audit-trace", "auditor", trace, shows="audit"),
+    Stop("audit-app", "auditor", trace_of_app, shows="audit"),
+    Stop("audit-nothing", "auditor", nothing_found, shows="audit"),
     Stop("registry", "registrar", at("/registry")),
     Stop("registry-reason", "registrar", reason),
     Stop("registry-student", "registrar", student),

@@ -3,9 +3,17 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Response,
+)
 
 from ledger.domain.note import Signer
 from server.demo.people import Login
@@ -18,12 +26,17 @@ TIMEOUT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The running server, its demo app, everyone's login, and the offline root of approvers."""
+    """The running server, its demo app, everyone's login, and what lies at the offline desk.
+
+    `key_file` is the approver's, certified; `school` the name of the registrar's school.
+    """
 
     issuer: str
     app: str
     logins: Mapping[str, Login]
     root: Signer
+    key_file: Path
+    school: str
 
 
 @dataclass(slots=True)
@@ -73,8 +86,10 @@ def chromium(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
 
 
-def listen(page: Page, *, status: int = 200) -> list[str]:
-    """Return a list that fills with every complaint: console, scripts, policy, failed requests.
+def listen(page: Page, home: str, *, status: int = 200) -> list[str]:
+    """Return a list that fills with every complaint about pages of `home`.
+
+    Console, failing scripts, refusals by the content policy, failed requests, a missing policy.
 
     A page that is itself an answer of `status` 400 or more makes Chromium say so once; only that
     is left out.
@@ -82,11 +97,19 @@ def listen(page: Page, *, status: int = 200) -> list[str]:
     said: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        own = f"status of {status}" in message.text and message.location["url"] == page.url
-        if message.type in {"error", "warning"} and not own:
-            said.append(message.text)
+        where = message.location.get("url", "")
+        own = f"status of {status}" in message.text and where == page.url
+        if message.type in {"error", "warning"} and not own and where.startswith(home):
+            said.append(f"{where}: {message.text}")
+
+    def check(response: Response) -> None:
+        if response.url.startswith(home) and response.request.resource_type == "document":
+            policy = response.headers.get("content-security-policy", "")
+            if not policy.startswith("default-src 'none'") or "unsafe" in policy:
+                said.append(f"{response.url}: policy {policy!r}")
 
     page.on("console", note)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("requestfailed", lambda request: said.append(f"failed: {request.url}"))
+    page.on("response", check)
     return said

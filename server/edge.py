@@ -19,9 +19,9 @@ MIB = 1024 * 1024
 LARGEST_BODY = 1 * MIB
 UPLOADS = (
     (re.compile(r"/registry/import"), 64 * MIB),
-    (re.compile(r"/developer/data-requests/[a-z0-9_]+/edit"), 10 * MIB),
+    (re.compile(r"/developer/data-requests/[a-z0-9_]+/edit|/consents"), 10 * MIB),
 )
-"""Paths that take files, and how much: an import's workbooks; the scan of a government's paper."""
+"""Paths that take files, and how much: an import's workbooks; the scan of one paper."""
 FOREIGN_POSTS = frozenset({"/token", "/userinfo", "/authorize"})
 """OAuth endpoints that other sites may post to (OpenID Connect Core 3.1.2.1, RFC 6749 3.2)."""
 
@@ -37,6 +37,9 @@ HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 )
+
+TOO_LARGE = "提交的内容太大"
+FAULT = "系统内部错误，请报告查询编号"
 
 
 class BodyTooLargeError(Exception):
@@ -83,9 +86,9 @@ class Edge:
     @staticmethod
     def _failed(error: Exception, scope: Scope) -> tuple[int, str]:
         if isinstance(error, BodyTooLargeError):
-            return 413, "提交的内容太大"
+            return 413, TOO_LARGE
         log.error("unhandled", trace=scope["state"]["trace"], path=scope["path"], exc_info=error)
-        return 500, "系统内部错误，请报告查询编号"
+        return 500, FAULT
 
     def _add_headers(self, headers: MutableHeaders, scope: Scope) -> None:
         for name, value in HEADERS:
@@ -103,7 +106,7 @@ def refused(scope: Scope, headers: Mapping[str, str]) -> tuple[int, str] | None:
         return 400, "地址中有不能使用的字符"
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > _limit(scope["path"]):
-        return 413, "提交的内容太大"
+        return 413, TOO_LARGE
     foreign = headers.get("sec-fetch-site", "none") in {"cross-site", "same-site"}
     if scope["method"] not in SAFE_METHODS and foreign and scope["path"] not in FOREIGN_POSTS:
         return 403, "不接受来自其他网站的提交"

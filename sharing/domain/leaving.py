@@ -33,6 +33,8 @@ class Leaving:
     pupil_tags: Sequence[bytes]
     rows: int
     content: bytes
+    notice_ids: Sequence[str] = ()
+    """What each pupil was told or agreed to; the write job asks whether consents still stand."""
     k: int | None = None
     risk: float | None = None
     """The measured least class and highest risk of a table; None for single records."""

@@ -81,6 +81,7 @@ notice = table(
     sa.Column("approval_id", sa.String(40), nullable=False),
     sa.Column("pupil_tag", sa.LargeBinary(32), nullable=False),
     sa.Column("kind", sa.String(20), nullable=False),  # notice | consent | guardian_consent
+    sa.Column("forms", Document, nullable=False),  # what was shown: field -> form
     sa.Column("text_digest", sa.String(80), nullable=False),
     sa.Column("evidence_digest", sa.String(80), nullable=False),
     sa.Column("by_person", sa.String(40), nullable=False),

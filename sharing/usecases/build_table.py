@@ -7,13 +7,12 @@ from typing import Any
 from anonymize import Plan
 from anonymize.worker import WorkerResult, run_in_child
 from kernel.errors import DeniedError, InvalidError
-from kernel.ids import ApprovalId, DataRequestId, StudentId
+from kernel.ids import DataRequestId, StudentId
 from policies import Policy
-from registry.source import Record, cohort
+from registry.source import Record
 from sharing.domain.leaving import ANONYMIZED
-from sharing.domain.scope import Basis, Delivery, Scope
-from sharing.store import notices
-from sharing.usecases.pupils import load_pupils, pupil_tag
+from sharing.domain.scope import Delivery, Scope
+from sharing.usecases.pupils import load_pupils
 from sharing.usecases.services import SharingServices
 from sharing.usecases.transform import fields_document, pseudonym_key
 
@@ -36,24 +35,6 @@ class Built:
     k: int | None
     risk: float | None
     report: dict[str, Any]
-
-
-async def cohort_of(
-    services: SharingServices, scope: Scope, approval_id: ApprovalId | None
-) -> list[StudentId]:
-    """Return the pupils of a cohort whom a table may hold.
-
-    Where consent is the basis and the result is not anonymous, only those with a standing consent
-    under this approval (none before there is an approval, so a preview shows all).
-    """
-    area = scope.cohort
-    ids = await cohort(services.runtime, area.division, area.school_ids, area.grades)
-    label = services.policy.purpose(scope.purpose).label
-    if scope.basis is not Basis.CONSENT or label == ANONYMIZED or approval_id is None:
-        return ids
-    tags = {pupil_tag(services.runtime, student_id): student_id for student_id in ids}
-    agreed = await notices.consenting(services.runtime, approval_id, list(tags))
-    return [student_id for tag, student_id in tags.items() if tag in agreed]
 
 
 async def build_table(

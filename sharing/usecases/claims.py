@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from kernel.canonical import canonical_bytes
-from kernel.ids import StudentId
+from kernel.ids import ApprovalId, StudentId
 from kernel.principal import Principal
 from policies import explain
 from registry.source import Record
 from sharing.domain.leaving import DEIDENTIFIED, Leaving
+from sharing.domain.notice import CONSENT, GUARDIAN, NOTICE, Told
 from sharing.domain.pupil import PupilFacts
 from sharing.domain.release import Ask, ClientFacts, Offer, OfferItem
 from sharing.domain.scope import Basis, Delivery
@@ -22,18 +23,19 @@ from sharing.usecases.services import SharingServices
 from sharing.usecases.stopped import stopped_error
 from sharing.usecases.transform import record_plan, transformed
 
-READY, NOTICE, CONSENT, GUARDIAN = "ready", "notice", "consent", "guardian_consent"
+READY = "ready"
 _NEEDS = (CONSENT, NOTICE, GUARDIAN)
 """In this order: what the pupil can do now comes first."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One permit with its values, transformed, and whether its basis is satisfied."""
+    """One permit with its values, transformed; whether its basis is satisfied, and by what."""
 
     permit: Permit
     values: dict[str, str]
     state: str
+    notice_id: str
 
 
 async def offer(
@@ -62,12 +64,12 @@ async def acknowledge(
 
     A guardian's consent is not recorded by this; see `record_guardian_consent`.
     """
-    kinds = {
-        item.approval_id: item.state
-        for item in shown.items
-        if item.approval_id is not None and item.state in (NOTICE, CONSENT)
-    }
-    await record_notices(services, client, student_id, kinds, shown.notice_digest, principal)
+    told: dict[ApprovalId, Told] = {}
+    for item in shown.items:
+        if item.approval_id is not None and item.state in (NOTICE, CONSENT):
+            forms = told[item.approval_id].forms if item.approval_id in told else {}
+            told[item.approval_id] = Told(item.state, {**forms, item.field: item.form})
+    await record_notices(services, client, student_id, told, shown.notice_digest, principal)
 
 
 async def release(
@@ -110,7 +112,7 @@ async def _parts(
     fields = {name for permit in found for name in permit.decision.forms}
     _, record = await load_pupil(runtime, student_id, fields)
     tag = pupil_tag(runtime, student_id)
-    told = await notices.kinds_in_force(runtime, client.client_id, tag)
+    told = await notices.standing(runtime, client.client_id, tag)
     parts = [_part(services, permit, pupil, record, told) for permit in found]
     return ask, found, [part for part in parts if part is not None]
 
@@ -120,33 +122,37 @@ def _part(
     permit: Permit,
     pupil: PupilFacts,
     record: Record,
-    told: frozenset[tuple[str, str]],
+    told: list[tuple[ApprovalId, Told]],
 ) -> _Part | None:
     if not permit.decision.allowed or not permit.decision.forms:
         return None
     plan = record_plan(services.policy, permit.decision.forms)
     values = transformed(services.runtime, permit.approval, plan, record.values)
-    return _Part(permit, values, _state(services, permit, pupil, told))
+    return _Part(permit, values, *_basis(services, permit, pupil, told))
 
 
-def _state(
+def _basis(
     services: SharingServices,
     permit: Permit,
     pupil: PupilFacts,
-    told: frozenset[tuple[str, str]],
-) -> str:
-    """Tell what is still missing before these facts may leave (PIPL art. 13, 31)."""
-    if permit.approval is None:
-        return READY
-    if permit.approval.scope.basis is Basis.STATUTORY_DUTY:
-        kind = NOTICE
+    told: list[tuple[ApprovalId, Told]],
+) -> tuple[str, str]:
+    """Tell what is still missing before these facts may leave (PIPL art. 13, 31), or by which
+    notice or consent they may.
+    """  # noqa: D205  one thought
+    approval, forms = permit.approval, permit.decision.forms
+    if approval is None:
+        return READY, ""
+    policy = services.policy
+    standing = [one for approval_id, one in told if approval_id == approval.approval_id]
+    if approval.scope.basis is Basis.STATUTORY_DUTY:
+        missing = NOTICE
+        found = next((o for o in standing if o.kind == NOTICE and o.covers(policy, forms)), None)
     else:
         young = pupil.is_under_14(services.runtime.clock())
-        kind = GUARDIAN if young else CONSENT
-    held = {(permit.approval.approval_id, kind)}
-    if kind == CONSENT:  # a guardian's earlier consent still stands on the 14th birthday
-        held.add((permit.approval.approval_id, GUARDIAN))
-    return READY if held & told else kind
+        missing = GUARDIAN if young else CONSENT
+        found = Told.consent_among(standing, policy, forms, under_14=young)
+    return (READY, found.notice_id) if found is not None else (missing, "")
 
 
 async def _items(services: SharingServices, part: _Part) -> list[OfferItem]:
@@ -198,4 +204,5 @@ def _leaving(
         pupil_tags=(pupil_tag(services.runtime, student_id),),
         rows=1,
         content=content,
+        notice_ids=tuple(part.notice_id for part in parts if part.notice_id),
     )

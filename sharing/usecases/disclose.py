@@ -20,7 +20,7 @@ from sharing.domain.scope import Delivery
 from sharing.store import disclosures
 from sharing.store import release_tables as tables
 from sharing.store.approvals import refused_now
-from sharing.store.notices import all_consent
+from sharing.store.notices import all_stand
 from sharing.store.switches import is_pulled
 from sharing.store.usage import take
 
@@ -120,7 +120,8 @@ def _refused(connection: Connection, leaving: Leaving, now: datetime) -> str:
         return code
     if leaving.outside_bounds:
         return "bounds"
-    standing = (all_consent(connection, one, leaving.pupil_tags) for one in leaving.consented)
+    tags, notices = leaving.pupil_tags, leaving.notice_ids
+    standing = (all_stand(connection, one, tags, notices) for one in leaving.consented)
     return "" if all(standing) else "withdrawn"
 
 

@@ -11,9 +11,9 @@ from kernel.principal import Principal, Role
 from policies import explain
 from registry.usecases.pupil import Summary, summary
 from sharing.domain.identifier import is_identifier
+from sharing.domain.notice import CONSENTS
 from sharing.domain.trace import DisclosureCard, Event
 from sharing.store import audit, disclosures
-from sharing.store.notices import CONSENTS
 from sharing.usecases import timeline
 from sharing.usecases.cards import app_names, disclosure_cards
 from sharing.usecases.pupils import pupil_tag

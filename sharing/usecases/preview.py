@@ -13,7 +13,8 @@ from sharing.domain.leaving import ANONYMIZED, DEIDENTIFIED
 from sharing.domain.preview import Column, Preview
 from sharing.domain.scope import Delivery, Scope
 from sharing.domain.table_file import count_rows
-from sharing.usecases.build_table import Built, build_table, cohort_of
+from sharing.usecases.agreed import everyone
+from sharing.usecases.build_table import Built, build_table
 from sharing.usecases.pupils import load_pupils
 from sharing.usecases.services import SharingServices
 from sharing.usecases.transform import pseudonym_key, record_plan
@@ -30,7 +31,7 @@ async def preview(
     Raises InvalidError when no lawful plan can be made, or the cohort is empty.
     """
     forms = policy_forms(services.policy, scope)
-    ids = await cohort_of(services, scope, None)
+    ids = await everyone(services, scope)
     if TABLES & set(scope.deliveries):
         return _table_preview(
             services, scope, forms, await build_table(services, scope, data_request_id, forms, ids)

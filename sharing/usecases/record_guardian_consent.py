@@ -13,9 +13,10 @@ from sharing.domain import guardian
 from sharing.domain.approval import LoadedApproval
 from sharing.domain.guardian import PaperConsent
 from sharing.domain.identifier import is_identifier
+from sharing.domain.notice import CONSENT, CONSENTS, GUARDIAN, Told
 from sharing.domain.pupil import CHINA, PupilFacts
 from sharing.store import audit
-from sharing.store.notices import CONSENTS
+from sharing.store.notices import told
 from sharing.store.release_tables import notice
 from sharing.usecases.pupils import pupil_tag
 from sharing.usecases.see_consents import open_approvals, own_pupil
@@ -30,7 +31,7 @@ async def record_guardian_consent(
 
     Below 14 a guardian signs, from 14 on the pupil. Raises MissingError for a pupil of another
     school or an approval that does not reach the pupil, InvalidError with all faults of the paper,
-    ConflictError if a consent stands already.
+    ConflictError if a consent to all of it stands already.
     """
     pupil = await own_pupil(services, principal, student_id)
     runtime = services.runtime
@@ -41,9 +42,8 @@ async def record_guardian_consent(
         raise MissingError(
             "没有需要该学生同意的这份批准", field="approval_id", remedy="请从列表中选择"
         )
-    faults = guardian.problems(
-        paper, under_14=pupil.is_under_14(now), today=now.astimezone(CHINA).date()
-    )
+    under_14 = pupil.is_under_14(now)
+    faults = guardian.problems(paper, under_14=under_14, today=now.astimezone(CHINA).date())
     if faults:
         raise InvalidError.of(faults)
     values = _values(services, principal, pupil, found[0], paper)
@@ -51,11 +51,12 @@ async def record_guardian_consent(
     def job(connection: Connection) -> None:
         standing = connection.execute(
             audit.notices_of(values["pupil_tag"]).where(
-                notice.c.approval_id == approval_id, notice.c.kind.in_(CONSENTS),
-                notice.c.withdrawn_at.is_(None),
+                notice.c.approval_id == approval_id, notice.c.withdrawn_at.is_(None)
             )
-        )  # fmt: skip
-        if standing.first() is not None:
+        )
+        if Told.consent_among(
+            map(told, standing), services.policy, values["forms"], under_14=under_14
+        ):
             raise ConflictError(
                 "这份批准已有有效的同意", field="approval_id", remedy="如需重新登记，请先撤回"
             )
@@ -105,7 +106,8 @@ def _values(
         "client_id": approval.client_id,
         "approval_id": approval.approval_id,
         "pupil_tag": pupil_tag(runtime, pupil.student_id),
-        "kind": "consent" if paper.relation == guardian.SELF else "guardian_consent",
+        "kind": CONSENT if paper.relation == guardian.SELF else GUARDIAN,
+        "forms": dict(approval.scope.fields),
         "text_digest": approval.digest,
         "evidence_digest": digest_bytes(paper.scan),
         "by_person": principal.person_id,

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 from kernel.envelope import SUITE
 from kernel.ids import ApprovalId, ClientId, StudentId, new_id
 from kernel.principal import Principal
+from sharing.domain.notice import CONSENTS, Told
 from sharing.domain.release import ClientFacts
 from sharing.store.release_tables import notice
 from sharing.usecases.pupils import pupil_tag
@@ -17,11 +18,11 @@ async def record_notices(
     services: SharingServices,
     client: ClientFacts,
     student_id: StudentId,
-    kinds: Mapping[ApprovalId, str],
+    told: Mapping[ApprovalId, Told],
     text_digest: str,
     principal: Principal,
 ) -> None:
-    """Add one row an approval: `notice` (told) or `consent` (agreed), with the text's digest."""
+    """Add one row an approval: what was told or agreed to, with the digest of the whole text."""
     runtime = services.runtime
     now, tag = runtime.clock(), pupil_tag(runtime, student_id)
     rows = [
@@ -30,7 +31,8 @@ async def record_notices(
             "client_id": client.client_id,
             "approval_id": approval_id,
             "pupil_tag": tag,
-            "kind": kind,
+            "kind": one.kind,
+            "forms": dict(one.forms),
             "text_digest": text_digest,
             "evidence_digest": "",
             "by_person": principal.person_id,
@@ -38,7 +40,7 @@ async def record_notices(
             "suite": SUITE,
             "at": now,
         }
-        for approval_id, kind in kinds.items()
+        for approval_id, one in told.items()
     ]
 
     def job(connection: Connection) -> None:
@@ -59,7 +61,7 @@ async def withdraw(services: SharingServices, client_id: ClientId, student_id: S
             .where(
                 notice.c.client_id == client_id,
                 notice.c.pupil_tag == tag,
-                notice.c.kind.in_(["consent", "guardian_consent"]),
+                notice.c.kind.in_(CONSENTS),
                 notice.c.withdrawn_at.is_(None),
             )
             .values(withdrawn_at=now)

@@ -1,7 +1,7 @@
 """Release records to a client's program, one page a call: the record API."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kernel.canonical import canonical_bytes
 from kernel.errors import DeniedError, InvalidError
@@ -14,7 +14,7 @@ from sharing.domain.leaving import DEIDENTIFIED, Leaving
 from sharing.domain.release import EVERYTHING_APPROVED, Ask, ClientFacts
 from sharing.domain.scope import Delivery
 from sharing.usecases import cursor
-from sharing.usecases.build_table import cohort_of
+from sharing.usecases.agreed import Agreed, agreed
 from sharing.usecases.disclose import Stopped, Written, disclose
 from sharing.usecases.load_in_force import load_genuine
 from sharing.usecases.permits import Permit, failures, require_log
@@ -72,10 +72,12 @@ async def release_records(
         )
     require_log(services)
     approval = await _approval(services, client, page)
-    ids, last = await _page_ids(services, client, approval, page)
-    permit = await _permit(services, client, approval, page, ids)
+    fields = _fields(services, approval, page)
+    people, last = await _people(services, client, approval, page, fields)
+    ids = people.ids
+    permit = await _permit(services, client, approval, fields, ids)
     rows = await _rows(services, permit, ids)
-    leaving = _leaving(services, client, permit, ids, canonical_bytes(list(rows)))
+    leaving = _leaving(services, client, permit, people, canonical_bytes(list(rows)))
     written = await disclose(services.runtime, leaving)
     if isinstance(written, Stopped):
         services.log.wake()
@@ -127,33 +129,39 @@ async def _approval(
     )  # fmt: skip
 
 
-async def _page_ids(
-    services: SharingServices, client: ClientFacts, approval: LoadedApproval | None, page: Page
-) -> tuple[list[StudentId], bool]:
-    """Return the ids of this page, and whether it is the last."""
-    everyone: list[StudentId] = []
+def _fields(
+    services: SharingServices, approval: LoadedApproval | None, page: Page
+) -> frozenset[str]:
+    """Return the asked fields; none asked stands for all that are approved."""
+    if approval is None:
+        return page.fields or frozenset({EVERYTHING_APPROVED})
+    approved = services.policy.sendable(approval.scope.fields, Delivery.RECORD_API)
+    return page.fields or frozenset(approved)
+
+
+async def _people(
+    services: SharingServices, client: ClientFacts, approval: LoadedApproval | None, page: Page,
+    fields: frozenset[str],
+) -> tuple[Agreed, bool]:  # fmt: skip
+    """Return the pupils of this page, and whether it is the last."""
+    everyone = Agreed([])
     if approval is not None:
-        everyone = await cohort_of(services, approval.scope, approval.approval_id)
+        everyone = await agreed(services, approval, fields)
     elif client.sandbox:
-        for province in PROVINCES:
-            everyone += await cohort(services.runtime, province, synthetic=True)
-        everyone.sort()
+        found = [await cohort(services.runtime, one, synthetic=True) for one in PROVINCES]
+        everyone = Agreed(sorted(student_id for part in found for student_id in part))
     start = 0
     if page.after:
         after = cursor.read(services.runtime, client.client_id, page.after)
-        start = bisect_right(everyone, after)
+        start = bisect_right(everyone.ids, after)
     end = start + page.limit
-    return everyone[start:end], end >= len(everyone)
+    return replace(everyone, ids=everyone.ids[start:end]), end >= len(everyone.ids)
 
 
 async def _permit(
-    services: SharingServices, client: ClientFacts, approval: LoadedApproval | None, page: Page,
-    ids: list[StudentId],
+    services: SharingServices, client: ClientFacts, approval: LoadedApproval | None,
+    fields: frozenset[str], ids: list[StudentId],
 ) -> Permit:  # fmt: skip
-    approved = approval.scope.fields if approval else {EVERYTHING_APPROVED: ""}
-    fields = page.fields or frozenset(
-        services.policy.sendable(approved, Delivery.RECORD_API) if approval else approved
-    )
     pupils = [facts for facts, _ in await load_pupils(services.runtime, ids, ())]
     # Without an approval nothing is found by this id: the refusal says that there is none.
     only = None if client.sandbox else approval.approval_id if approval else ApprovalId("none")
@@ -184,9 +192,8 @@ async def _rows(
 
 
 def _leaving(
-    services: SharingServices, client: ClientFacts, permit: Permit, ids: list[StudentId],
-    content: bytes,
-) -> Leaving:  # fmt: skip
+    services: SharingServices, client: ClientFacts, permit: Permit, people: Agreed, content: bytes
+) -> Leaving:
     approvals = (permit.approval,) if permit.approval else ()
     forms = permit.decision.forms
     return Leaving(
@@ -198,7 +205,8 @@ def _leaving(
         label=DEIDENTIFIED,
         policy_digest=services.policy.digest,
         plan_digest=record_plan(services.policy, forms).digest,
-        pupil_tags=tuple(pupil_tag(services.runtime, student_id) for student_id in ids),
-        rows=len(ids),
+        pupil_tags=tuple(pupil_tag(services.runtime, student_id) for student_id in people.ids),
+        rows=len(people.ids),
         content=content,
+        notice_ids=[people.notice_ids[one] for one in people.ids if people.notice_ids],
     )

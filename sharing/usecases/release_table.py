@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kernel.canonical import canonical_bytes
 from kernel.errors import DeniedError, InvalidError, MissingError
-from kernel.ids import DataRequestId
+from kernel.ids import DataRequestId, StudentId
 from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
 from policies import Policy
@@ -15,7 +15,8 @@ from sharing.domain.package import zip_bytes
 from sharing.domain.release import Ask, ClientFacts
 from sharing.domain.scope import Delivery
 from sharing.domain.table_file import count_rows, csv_bytes
-from sharing.usecases.build_table import Built, build_table, cohort_of
+from sharing.usecases.agreed import Agreed, agreed
+from sharing.usecases.build_table import Built, build_table
 from sharing.usecases.disclose import Stopped, Written, close, disclose
 from sharing.usecases.find_approval import approval_of_request
 from sharing.usecases.permits import failures, permits, require_log
@@ -51,9 +52,11 @@ async def release_table(
         raise MissingError("没有这份已批准的数据申请", remedy="请核对申请编号")
     client = await _client(services, approval)
     delivery = Delivery.FILE if Delivery.FILE in approval.scope.deliveries else Delivery.COUNTS
-    built, forms = await _build(services, approval, client, delivery)
+    people = await agreed(services, approval, approval.scope.fields)
+    built, forms = await _build(services, approval, client, delivery, people.ids)
     content = table_bytes(services.policy, built)
-    leaving = _leaving(services, _Made(approval, client, delivery, forms, built), content)
+    made = _Made(approval, client, delivery, forms, built, people)
+    leaving = _leaving(services, made, content)
     written = await disclose(services.runtime, leaving)
     if isinstance(written, Stopped):
         services.log.wake()
@@ -69,9 +72,9 @@ async def delivered(runtime: Runtime, release: TableRelease) -> None:
 
 
 async def _build(
-    services: SharingServices, approval: LoadedApproval, client: ClientFacts, delivery: Delivery
-) -> tuple[Built, dict[str, str]]:
-    ids = await cohort_of(services, approval.scope, approval.approval_id)
+    services: SharingServices, approval: LoadedApproval, client: ClientFacts, delivery: Delivery,
+    ids: list[StudentId],
+) -> tuple[Built, dict[str, str]]:  # fmt: skip
     pupils = [facts for facts, _ in await load_pupils(services.runtime, ids, ())]
     asked = dict.fromkeys(approval.scope.fields, "")
     ask = Ask(client, delivery, asked, pupils, services.runtime.clock(), approval.approval_id)
@@ -103,6 +106,7 @@ class _Made:
     delivery: Delivery
     forms: dict[str, str]
     built: Built
+    people: Agreed
 
 
 def _leaving(services: SharingServices, made: _Made, content: bytes) -> Leaving:
@@ -119,6 +123,7 @@ def _leaving(services: SharingServices, made: _Made, content: bytes) -> Leaving:
         pupil_tags=tuple(pupil_tag(services.runtime, pupil) for pupil in built.pupils),
         rows=len(built.pupils),
         content=content,
+        notice_ids=[made.people.notice_ids[one] for one in built.pupils if made.people.notice_ids],
         k=built.k,
         risk=built.risk,
     )

@@ -16,10 +16,10 @@ from registry.usecases.view import view
 from sharing.domain import guardian
 from sharing.domain.approval import LoadedApproval
 from sharing.domain.identifier import is_identifier
+from sharing.domain.notice import CONSENTS, Told
 from sharing.domain.pupil import PupilFacts
 from sharing.domain.scope import Basis
-from sharing.store import audit
-from sharing.store.notices import CONSENTS
+from sharing.store import audit, notices
 from sharing.usecases.cards import app_names, purpose_title
 from sharing.usecases.describe import ground_text
 from sharing.usecases.load_in_force import load_in_force
@@ -31,7 +31,7 @@ REASON = "登记监护人同意"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An approval that needs this pupil's consent."""
+    """An approval that needs this pupil's consent; `consented`: to all of it, already."""
 
     approval_id: ApprovalId
     app: str
@@ -85,15 +85,21 @@ async def desk(services: SharingServices, principal: Principal, student_id: Stud
     rows = await services.runtime.database.read(
         audit.notices_of(pupil_tag(services.runtime, student_id))
     )
-    standing = {
-        row.approval_id for row in rows if row.kind in CONSENTS and row.withdrawn_at is None
-    }
     kept = [_kept(services, row) for row in rows if row.kind in CONSENTS]
-    approvals = await open_approvals(services, pupil)
+    under_14 = pupil.is_under_14(services.runtime.clock())
+    choices = []
+    for approval in await open_approvals(services, pupil):
+        standing = [
+            notices.told(row) for row in rows
+            if row.approval_id == approval.approval_id and row.withdrawn_at is None
+        ]  # fmt: skip
+        agreed = Told.consent_among(
+            standing, services.policy, approval.scope.fields, under_14=under_14
+        )
+        choices.append(await _choice(services, approval, consented=agreed is not None))
     return Desk(
-        student_id, seen["name"] or "", seen["class_name"] or "",
-        pupil.is_under_14(services.runtime.clock()),
-        tuple([await _choice(services, one, standing) for one in approvals]), tuple(kept),
+        student_id, seen["name"] or "", seen["class_name"] or "", under_14, tuple(choices),
+        tuple(kept),
     )  # fmt: skip
 
 
@@ -126,13 +132,13 @@ async def open_approvals(services: SharingServices, pupil: PupilFacts) -> list[L
 
 
 async def _choice(
-    services: SharingServices, approval: LoadedApproval, standing: set[str]
+    services: SharingServices, approval: LoadedApproval, *, consented: bool
 ) -> Choice:
     apps = await app_names(services, {approval.recipient_id})
     return Choice(
         approval.approval_id, apps.get(approval.client_id, approval.client_id),
         purpose_title(services, approval.scope.purpose), await ground_text(services, approval),
-        approval.approval_id in standing,
+        consented,
     )  # fmt: skip
 
 

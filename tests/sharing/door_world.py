@@ -19,6 +19,7 @@ from registry.usecases import orgs as org_tree
 from registry.usecases.find import find_student
 from server.ports import DoorPreview
 from sharing.domain.log import EvidenceKey
+from sharing.domain.notice import CONSENT, Told
 from sharing.domain.release import ClientFacts
 from sharing.domain.scope import Bounds
 from sharing.domain.uscc import LETTERS, is_uscc
@@ -27,6 +28,7 @@ from sharing.store.attachments import Attachment
 from sharing.usecases.claims import acknowledge, offer
 from sharing.usecases.decide_request import decide_request
 from sharing.usecases.draft_request import Begun, begin_request, edit_request
+from sharing.usecases.load_in_force import load_genuine
 from sharing.usecases.make_preview import make_preview
 from sharing.usecases.record_notice import record_notices
 from sharing.usecases.register_recipient import NewRecipient, register_recipient
@@ -131,10 +133,11 @@ class Door:
 
     async def consent(self, pupils: Sequence[StudentId], approval_id: ApprovalId) -> None:
         """The pupils agreed elsewhere than at a sign-in."""
+        (approval,) = await load_genuine(self.services, approval_id=approval_id)
+        told = {approval_id: Told(CONSENT, approval.scope.fields)}
         for one in pupils:
-            kinds = {approval_id: "consent"}
             await record_notices(
-                self.services, self.client, one, kinds, "sha256:" + "0" * 64, self.as_pupil(one)
+                self.services, self.client, one, told, "sha256:" + "0" * 64, self.as_pupil(one)
             )
 
     def as_pupil(self, student_id: StudentId) -> Principal:

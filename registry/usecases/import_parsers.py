@@ -5,7 +5,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -33,7 +33,7 @@ class SourceFile:
 
 def parse_all(
     files: Sequence[SourceFile], today: date, *, processes: int = 2
-) -> Iterator[tuple[int, dict[str, Any]]]:
+) -> Generator[tuple[int, dict[str, Any]]]:
     """Yield (index of the file, message of `import_parse`), file by file, in their order.
 
     A parser that dies or falls silent costs its file (`resource_limit`), not the import.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -30,9 +31,13 @@ async def stage(
     """
     tally = Tally([FileTally(file.name) for file in files])
     run = _Run(runtime, scope, Judge(runtime, scope, tally), files, progress)
-    for file, message in parse_all(files, scope.at.date()):
-        await run.take(file, message)
-    await run.end()
+    with closing(parse_all(files, scope.at.date())) as messages:
+        try:
+            for file, message in messages:
+                await run.take(file, message)
+            await run.end()
+        finally:
+            await run.rest()
 
     def finish(connection: Connection) -> bool:
         return import_jobs.move(
@@ -85,6 +90,13 @@ class _Run:
         """Write what is left and wait for it."""
         await self._flush()
         await self._settle()
+
+    async def rest(self) -> None:
+        """Wait for a write that an error left under way; the error itself is what is raised."""
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
+            if not self._writing.cancelled():
+                self._writing.exception()
 
     async def _flush(self) -> None:
         rows, self._waiting = self._waiting, []

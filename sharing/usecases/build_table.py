@@ -22,7 +22,8 @@ class Built:
     """Columns in order, rows of text, counts, and what was measured.
 
     `rows` are the released rows; `pupils` those of the cohort behind them, in the same order.
-    `k` (least class) and `risk` (prosecutor, 0 to 1) are None when only counts leave.
+    `k` is the least class, of counts the least that is told (None if nothing is); `risk` is the
+    prosecutor's (0 to 1), None when only counts leave.
     """
 
     columns: tuple[str, ...]
@@ -43,9 +44,11 @@ async def build_table(
     data_request_id: DataRequestId,
     forms: dict[str, str],
     ids: Sequence[StudentId],
+    pinned: Policy | None = None,
 ) -> Built:
     """Return the transformed table or counts of these pupils.
 
+    By the current policy and the one pinned when the approver signed, whichever is stricter.
     Raises InvalidError if the plan cannot hold k within the suppression limit, or an empty cohort;
     DeniedError if personal data is still found in what would leave.
     """
@@ -54,7 +57,8 @@ async def build_table(
         raise InvalidError(
             "范围内没有可提供的学生或字段", field="cohort", remedy="请核对范围与字段后重新申请"
         )
-    document = table_plan(services.policy, scope, forms)
+    held = (services.policy, pinned or services.policy)
+    document = table_plan(held, scope, forms)
     records = [record for _, record in await load_pupils(services.runtime, ids, emitted)]
     key = pseudonym_key(services.runtime, data_request_id)
     rows = [{name: record.values.get(name) for name in emitted} for record in records]
@@ -65,7 +69,8 @@ async def build_table(
             rule="《中小学生学籍管理办法》第二十四条",
             remedy="请检查字段的形式，或者改用更严格的形式",
         )
-    if services.policy.purpose(scope.purpose).label == ANONYMIZED != made.report["label"]:
+    labels = {policy.purpose(scope.purpose).label for policy in held}
+    if ANONYMIZED in labels and made.report["label"] != ANONYMIZED:
         raise InvalidError(
             "所选字段与形式达不到匿名化", field="fields", rule="《个人信息保护法》第七十三条",
             remedy="请去掉掩码和假名字段，或者改用泛化",
@@ -73,26 +78,30 @@ async def build_table(
     return _built(document, made, records)
 
 
-def table_plan(policy: Policy, scope: Scope, forms: dict[str, str]) -> dict[str, Any]:
-    """Return the plan of a table or of counts: forms, k over the policy's quasi-identifiers.
+def table_plan(policies: Sequence[Policy], scope: Scope, forms: dict[str, str]) -> dict[str, Any]:
+    """Return the plan of a table or of counts: forms, the largest k over all quasi-identifiers.
 
     It is in the one spelling that has a digest. Raises InvalidError if it would emit an identifier.
     """
-    document = fields_document(policy, forms)
+    document = fields_document(policies[0], forms)
     emitted = [name for name, form in forms.items() if form != "drop"]
+    privacy = [policy.privacy for policy in policies]
+    k = max(policy.k(scope.purpose) for policy in policies)
     if Delivery.COUNTS in scope.deliveries and Delivery.FILE not in scope.deliveries:
         pairs = [emitted[i : i + 2] for i in range(0, len(emitted), 2)]
+        threshold = max(k, *(one.small_cell for one in privacy))
         document["statistics"] = [
-            {"kind": "count", "by": pair, "threshold": policy.privacy.small_cell} for pair in pairs
+            {"kind": "count", "by": pair, "threshold": threshold} for pair in pairs
         ]
         return Plan.parse(document).document()
-    quasi = [name for name in emitted if name in policy.privacy.quasi_identifiers]
-    plain = set(emitted) - set(quasi) - set(policy.direct_identifiers)
+    telling = {name for one in privacy for name in one.quasi_identifiers}
+    quasi = telling.intersection(emitted)
+    plain = set(emitted) - quasi - set(policies[0].direct_identifiers)
     document["table"] = {
-        "k": policy.k(scope.purpose),
+        "k": k,
         "quasi_identifiers": sorted(quasi),
         "sensitive": sorted(plain),
-        "suppression_limit": policy.privacy.suppression_limit,
+        "suppression_limit": min(one.suppression_limit for one in privacy),
     }
     return Plan.parse(document).document()
 
@@ -107,7 +116,12 @@ def _built(document: dict[str, Any], made: WorkerResult, records: Sequence[Recor
         plan=document,
         plan_digest=str(made.report["plan"]),
         label=str(made.report["label"]),
-        k=made.report.get("least_k"),
+        k=_least_count(made.statistics) if made.statistics else made.report.get("least_k"),
         risk=made.report.get("prosecutor_risk"),
         report=made.report,
     )
+
+
+def _least_count(statistics: Sequence[dict[str, Any]]) -> int | None:
+    told = (cell["count"] for statistic in statistics for cell in statistic["cells"])
+    return min((count for count in told if count), default=None)

@@ -20,6 +20,7 @@ from sharing.usecases.build_table import Built, build_table
 from sharing.usecases.disclose import Stopped, Written, close, disclose
 from sharing.usecases.find_approval import approval_of_request
 from sharing.usecases.permits import failures, permits, require_log
+from sharing.usecases.pinned_policy import pinned_policy
 from sharing.usecases.pupils import load_pupils, pupil_tag
 from sharing.usecases.receipt import Proof, proof_or_void
 from sharing.usecases.refuse import leave_trace, refuse
@@ -83,7 +84,10 @@ async def _build(
         raise await refuse(services, ask, found)
     forms = dict(found[0].decision.forms)
     try:
-        built = await build_table(services, approval.scope, approval.data_request_id, forms, ids)
+        pinned = await pinned_policy(services, approval)
+        built = await build_table(
+            services, approval.scope, approval.data_request_id, forms, ids, pinned
+        )
     except (DeniedError, InvalidError) as error:
         code = "personal_data" if isinstance(error, DeniedError) else "plan_not_met"
         await leave_trace(services, ask, {approval.approval_id}, {code})

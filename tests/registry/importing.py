@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import resource
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 import registry.store.import_tables
@@ -11,10 +13,14 @@ import registry.store.tables  # noqa: F401  the tables of the metadata
 from kernel.ids import AccountId, OrgId
 from kernel.runtime import Runtime
 from kernel.schema import metadata
+from registry.domain.import_report import ImportReport
+from registry.domain.import_rules import RULES, FileRefusedError
 from registry.domain.org import Level, OrgKind, OrgPlan
+from registry.store import sheet_csv, sheet_xlsx
 from registry.usecases.create_orgs import create_orgs
-from registry.usecases.import_files import ImportOrder
+from registry.usecases.import_files import ImportOrder, import_files
 from registry.usecases.import_recipe import RuntimeRecipe
+from tests.registry.county import County
 
 ACCOUNT = AccountId("acc_registrar")
 KEK = b"\x05" * 32
@@ -61,3 +67,31 @@ def order(org_id: OrgId, *paths: Path, commit: bool = False, partial: bool = Fal
 async def count(runtime: Runtime, table: sa.Table) -> int:
     rows = await runtime.database.read(sa.select(sa.func.count()).select_from(table))
     return int(rows[0][0])
+
+
+def dry_run(land: County, *paths: Path, org: str = "county") -> ImportReport:
+    wanted = order(OrgId(land.orgs[org].id), *paths)
+    return asyncio.run(import_files(land.runtime, wanted, silent))
+
+
+def bring(land: County, *paths: Path, commit: bool = True) -> ImportReport:
+    wanted = order(OrgId(land.orgs["county"].id), *paths, commit=commit, partial=True)
+    return asyncio.run(import_files(land.runtime, wanted, silent))
+
+
+def rows_in(runtime: Runtime, *names: sa.Table) -> list[int]:
+    return [asyncio.run(count(runtime, table)) for table in names]
+
+
+def refusal(path: Path) -> FileRefusedError:
+    reader = sheet_csv if path.suffix == ".csv" else sheet_xlsx
+    with pytest.raises(FileRefusedError) as caught:
+        list(reader.open_sheet(path).rows)
+    assert RULES[caught.value.rule].remedy
+    return caught.value
+
+
+def memory() -> int:
+    """Return the bytes of this process that are in memory now."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize()

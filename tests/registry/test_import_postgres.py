@@ -3,7 +3,7 @@
 import pytest
 
 from kernel.runtime import Runtime
-from tests.registry import test_import_commit, test_import_rows
+from tests.registry import test_import_commit, test_import_crash, test_import_rows
 
 pytestmark = pytest.mark.postgres
 
@@ -29,8 +29,8 @@ test_a_race_of_imports = (
 test_a_number_taken = (
     test_import_commit.test_a_temporary_number_taken_since_the_dry_run_is_drawn_again
 )
-test_expiry = test_import_commit.test_a_dry_run_that_nobody_confirms_expires
-test_a_failing_commit = test_import_commit.test_a_failing_commit_leaves_nothing
+test_expiry = test_import_crash.test_a_dry_run_that_nobody_confirms_expires
+test_a_failing_commit = test_import_crash.test_a_failing_commit_leaves_nothing
 test_repeats_in_a_file = (
     test_import_rows.test_a_number_repeated_in_one_file_is_refused_and_names_the_first_row
 )

@@ -9,15 +9,10 @@ from kernel.ids import OrgId
 from registry.domain.import_report import ImportReport
 from registry.usecases.import_files import import_files
 from tests.registry.county import County
-from tests.registry.importing import order, silent
+from tests.registry.importing import dry_run, order, silent
 from tests.registry.sheets import Row, csv_bytes, csv_file, number, pupil, workbook
 
 LOOKALIKES = "•‧・．∙⋅●｡﹒･"
-
-
-def dry_run(land: County, *paths: Path, org: str = "county") -> ImportReport:
-    wanted = order(OrgId(land.orgs[org].id), *paths)
-    return asyncio.run(import_files(land.runtime, wanted, silent))
 
 
 def found(report: ImportReport) -> list[tuple[int, str, str]]:

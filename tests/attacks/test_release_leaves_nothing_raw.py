@@ -78,7 +78,7 @@ async def everything_out(door: Door, wish: Wish, kind: str) -> list[str]:
     with zipfile.ZipFile(io.BytesIO(released.content)) as archive:
         files = [archive.read(name).decode() for name in archive.namelist()]
         files += archive.namelist()
-    return [orjson.dumps(records.students).decode(), records.next, records.receipt, *files]
+    return [orjson.dumps(records.students).decode(), records.next, records.proof.receipt, *files]
 
 
 def test_no_raw_value_is_left_in_what_leaves_as_records_or_file(

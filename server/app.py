@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from identity.accounts.usecases.browser import BrowserSession
@@ -22,7 +22,7 @@ from kernel.errors import InvalidError, Problem, SignInRequiredError, XueyinErro
 from kernel.http import page
 from kernel.runtime import Clock, system_clock
 from registry.web.routes import router as registry_pages
-from server.edge import Edge
+from server.edge import FAULT, TOO_LARGE, BodyTooLargeError, Edge
 from server.home import router as home_pages
 from server.pages import STATIC, renderer
 from server.settings import Settings
@@ -90,6 +90,8 @@ class Application:
         pages.add_exception_handler(XueyinError, refuse)
         pages.add_exception_handler(RequestValidationError, refuse_malformed)
         pages.add_exception_handler(404, not_found)
+        pages.add_exception_handler(BodyTooLargeError, too_large)
+        pages.add_exception_handler(Exception, failed)
         for router in (
             home_pages, accounts_pages, authorize_pages, developer_pages, registry_pages,
             sharing_pages,
@@ -151,6 +153,21 @@ async def not_found(request: Request, _error: Exception) -> Response:
     error = XueyinError("没有这个页面", remedy="请检查地址")
     error.status, error.code = 404, "missing"
     return await refuse(request, error)
+
+
+async def too_large(request: Request, _error: Exception) -> Response:
+    """Answer a body that passed the limit while it was being read."""
+    return _plain(request, TOO_LARGE, 413)
+
+
+async def failed(request: Request, _error: Exception) -> Response:
+    """Answer a fault of ours without detail; it goes on to the edge, which logs it."""
+    return _plain(request, FAULT, 500)
+
+
+def _plain(request: Request, text: str, status: int) -> Response:
+    told = f"{text}（查询编号 {request.state.trace}）"
+    return PlainTextResponse(told, status, headers={"Cache-Control": "no-store"})
 
 
 def _way_in(request: Request) -> str:

@@ -18,9 +18,7 @@ TRACE = re.compile(rb"[0-9a-f]{16}(?![0-9a-f])")
 
 
 @pytest.fixture(scope="module")
-def setting(
-    seeded_sqlite: Seeded, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Setting]:
+def setting(seeded_sqlite: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     with sqlite_world(seeded_sqlite, tmp_path_factory.mktemp("matrix")) as world:
         yield furnish(world)
 

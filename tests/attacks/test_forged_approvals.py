@@ -182,9 +182,7 @@ def genuine_certificate_under_own_name(attacker: Attacker) -> None:
     row = attacker.row(
         sa.select(signing_key).where(signing_key.c.key_id == attacker.genuine["key_id"])
     )
-    attacker.write(
-        signing_key.insert().values(**row | {"key_id": spki.key_id, "spki": spki.spki})
-    )
+    attacker.write(signing_key.insert().values(**row | {"key_id": spki.key_id, "spki": spki.spki}))
     document = attacker.document()
     document["approver"]["key"] = key_id(spki.spki)
     attacker.insert(document, sign(attacker.key, canonical_bytes(document)))

@@ -160,8 +160,12 @@ class RelyingParty:
         self._network = world.network.with_site(APP_ORIGIN, callback_site)
         self._world = world
         self._client = OAuth2Client(
-            app.client_id, app.secret, redirect_uri=app.redirect_uri, transport=self._network,
-            code_challenge_method="S256", trust_env=False,
+            app.client_id,
+            app.secret,
+            redirect_uri=app.redirect_uri,
+            transport=self._network,
+            code_challenge_method="S256",
+            trust_env=False,
         )
         found = self._client.request(
             "GET", f"{ISSUER}/.well-known/openid-configuration", withhold_token=True
@@ -200,7 +204,8 @@ class RelyingParty:
     def program_token(self) -> str:
         """Return an access token of the app's own program for the record API."""
         self._client.fetch_token(
-            self.metadata["token_endpoint"], grant_type="client_credentials",
+            self.metadata["token_endpoint"],
+            grant_type="client_credentials",
             scope="registry.read",
         )
         return str(self._client.token["access_token"])
@@ -213,7 +218,8 @@ class RelyingParty:
         if "error" in answer:
             return f"{answer['error']}: {answer.get('error_description', '')}"
         self._client.fetch_token(
-            self.metadata["token_endpoint"], authorization_response=page.url,
+            self.metadata["token_endpoint"],
+            authorization_response=page.url,
             code_verifier=verifier,
         )
         claims: dict[str, str] = self._client.get(self.metadata["userinfo_endpoint"]).json()

@@ -46,7 +46,9 @@ ACCOUNTS = {
     "POST /account/signing-key/certificate": posted({"certificate": "xueyin-signing-key@v1"}),
     "POST /account/signing-key/revocation": posted({"key_id": "key_0"}, when=LAST),
     "GET /admin/accounts": How(),
-    "POST /admin/accounts": posted({"username": "{name}", "display_name": "{name}", "roles": "auditor"}),
+    "POST /admin/accounts": posted(
+        {"username": "{name}", "display_name": "{name}", "roles": "auditor"}
+    ),
     "POST /admin/accounts/{account_id}/seal": posted(when=LAST),
     "POST /admin/accounts/{account_id}/unseal": posted(when=LAST),
     "POST /admin/accounts/{account_id}/password": posted(when=LAST),
@@ -69,7 +71,11 @@ PROVIDER = {
     "GET /authorize/resume": How(queries=("?flow=x",)),
     "POST /consent": posted({"flow": "x", "answer": "accept"}),
     "POST /token": posted(
-        {"grant_type": "authorization_code", "code": "x", "redirect_uri": "https://app.example/callback"},
+        {
+            "grant_type": "authorization_code",
+            "code": "x",
+            "redirect_uri": "https://app.example/callback",
+        },
         {"grant_type": "client_credentials", "scope": "registry.read"},
     ),
     "GET /userinfo": How(),

@@ -44,7 +44,9 @@ class Canary:
         }
         tables = {field.name: field.codes for field in IMPORTED_FIELDS}
         return marks | {
-            name: label(tables[name], self.values[name] or "") for name in SPOKEN if self.number == 0
+            name: label(tables[name], self.values[name] or "")
+            for name in SPOKEN
+            if self.number == 0
         }
 
 

@@ -26,9 +26,7 @@ SECRET = ("number", "phone", "address", "domicile", "email", "workplace", "homep
 
 
 @pytest.fixture(scope="module")
-def setting(
-    seeded_sqlite: Seeded, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Setting]:
+def setting(seeded_sqlite: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     with sqlite_world(seeded_sqlite, tmp_path_factory.mktemp("files")) as world:
         yield furnish(world)
 
@@ -58,7 +56,9 @@ def test_no_table_but_the_registrys_own_tells_who_a_pupil_is(setting: Setting) -
 
 def test_the_log_tells_nothing_of_a_pupil(setting: Setting) -> None:
     folder = setting.world.settings.log_path
-    files = {one.relative_to(folder): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+    files = {
+        one.relative_to(folder): one.read_bytes() for one in folder.rglob("*") if one.is_file()
+    }
     assert files, "there is a log"
     entries = [row.body for row in rows_of(setting.world, sa.select(entry.c.body))]
     assert entries

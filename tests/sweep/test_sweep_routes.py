@@ -14,9 +14,7 @@ from tests.sweep.sweeping import Leak, routes, sweep
 
 
 @pytest.fixture(scope="module")
-def setting(
-    seeded_sqlite: Seeded, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Setting]:
+def setting(seeded_sqlite: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
     with sqlite_world(seeded_sqlite, tmp_path_factory.mktemp("sweep")) as world:
         yield furnish(world)
 

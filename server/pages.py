@@ -38,6 +38,7 @@ def renderer(*, demo: bool) -> Renderer:
     environment.globals["demo"] = demo
     environment.filters["moment"] = moment
     environment.filters["day"] = day
+    environment.filters["last_day"] = last_day
     environment.filters["number"] = number
     environment.filters["ratio"] = ratio
     environment.filters["meaning"] = meaning
@@ -79,6 +80,11 @@ def day(value: datetime | None) -> str:
         return "—"
     local = value.astimezone(CHINA_TIME)
     return f"{local.year}年{local.month}月{local.day}日"
+
+
+def last_day(end: datetime | None) -> str:
+    """Return the last day of a period that ends before `end`."""
+    return day(None if end is None else end - timedelta(microseconds=1))
 
 
 def number(value: int | None) -> str:

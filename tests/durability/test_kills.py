@@ -26,12 +26,13 @@ def killed_at_work(planted: Plant, journal: Journal, kills: int, log: Path) -> N
     dice = random.Random(seed)  # noqa: S311  a repeatable draw
     users = [Recipient(planted, journal, seed + n) for n in range(3)]
     approver = Approver(planted, journal)
-    for _ in range(kills):
+    for kill in range(kills):
         server = ServerProcess(planted, log)
         try:
             server.wait()
             with at_work(*(one.act for one in users), approver.act, pause=0.01):
-                time.sleep(dice.uniform(0.1, 1.2))
+                wait_for_more(journal, acts=kill % 2, answers=dice.randint(1, 6))
+                time.sleep(dice.uniform(0, 0.1))
                 server.kill()
         finally:
             server.stop()
@@ -40,14 +41,25 @@ def killed_at_work(planted: Plant, journal: Journal, kills: int, log: Path) -> N
     approver.close()
 
 
+def wait_for_more(journal: Journal, *, acts: int, answers: int) -> None:
+    """Return once so much more is acknowledged, whatever the machine's speed."""
+    wanted = (len(journal.approved) + len(journal.revoked) + acts, len(journal.answers) + answers)
+    for _ in range(6_000):
+        found = (len(journal.approved) + len(journal.revoked), len(journal.answers))
+        if all(have >= want for have, want in zip(found, wanted, strict=True)):
+            return
+        time.sleep(0.01)
+    raise AssertionError("the server does no work")
+
+
 @pytest.mark.parametrize("kills", [10, pytest.param(60, marks=pytest.mark.soak)])
 def test_nothing_is_lost_and_nothing_leaves_unrecorded(tmp_path: Path, kills: int) -> None:
     planted, journal = plant(tmp_path, free_port(), decisions=2 * kills), Journal()
     killed_at_work(planted, journal, kills, tmp_path / "server.log")
     found = known(planted.settings.data / "xueyin.db")
     assert broken_promises(journal, found, planted.log_vkey) == []
-    assert len(journal.answers) > 2 * kills
-    assert len(journal.approved) > kills // 2
+    assert len(journal.answers) >= kills
+    assert len(journal.approved) + len(journal.revoked) >= kills // 2
     assert journal.revoked
     verified = subprocess.run(
         [sys.executable, "-m", "ledger", "verify", planted.settings.log_path, "--key",

@@ -55,6 +55,8 @@ async def permits(services: SharingServices, ask: Ask) -> tuple[Permit, ...]:
         one
         for one in await load_genuine(services, client_id=ask.client.client_id)
         if ask.approval_id in (None, one.approval_id)
+        # An app that changed hands takes no approval along: it was signed for its old recipient.
+        and one.recipient_id == ask.client.recipient_id
     ]
     kind = await recipient_kind(services, ask.client)
     cited = _cite(services.policy, approvals, ask)

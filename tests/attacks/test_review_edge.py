@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from tests.flows.acts import SCAN, Wish, answers, file_request, ok
+from server.demo.approval import SCAN
+from tests.flows.acts import Wish, answers, file_request, ok
 from tests.flows.world import World
 
 MIB = 1024 * 1024
@@ -33,7 +34,7 @@ def test_a_nul_anywhere_in_a_call_is_refused_and_never_an_error_of_the_server(
     header = base64.urlsafe_b64encode(b'{"alg":"ES256"}').decode().rstrip("=")
     kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
     assertion = f"&client_assertion_type={kind}&client_assertion={header}.{claims}.AAAA"
-    calls = (
+    calls: tuple[tuple[str, str, str, dict[str, str]], ...] = (
         ("GET", "/authorize?client_id=%00", "", {}),
         ("GET", f"/authorize?client_id={client_id}&nonce=a%00", "", {}),
         ("POST", "/authorize", "client_id=a%00", FORM),

@@ -112,6 +112,11 @@ def prepare(world: World, request_id: str, approver: str = "approver") -> ToSign
     browser = world.browser(approver)
     page = ok(browser.get(f"/decisions/{request_id}"))
     page = ok(browser.submit(page, page.form("/prepare"), {"reason": "同意按申请范围提供"}))
+    return waiting_document(browser, request_id, page)
+
+
+def waiting_document(browser: Browser, request_id: str, page: Page) -> ToSign:
+    """Fetch the exact bytes that wait for the approver's signature."""
     waiting = json.loads(ok(browser.get(f"/decisions/{request_id}/to-sign")).content)
     payload = base64.b64decode(waiting["payload"], validate=True)
     return ToSign(waiting["approval_id"], payload, page, browser)

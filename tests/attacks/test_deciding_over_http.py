@@ -15,12 +15,14 @@ from tests.flows import acts
 from tests.flows.acts import RelyingParty, ToSign, Wish, more
 from tests.flows.world import World
 
+USUAL = Wish()
+
 
 def signed(world: World, to_sign: ToSign, key: str = "approver") -> bytes:
     return sign(read_key_file(world.offline / f"{key}.key"), to_sign.payload)
 
 
-def waiting(world: World, wish: Wish = Wish()) -> str:
+def waiting(world: World, wish: Wish = USUAL) -> str:
     request_id = acts.file_request(world, wish)
     acts.review(world, request_id)
     return request_id
@@ -123,9 +125,8 @@ def test_the_bounds_that_were_signed_cannot_be_exceeded(world: World) -> None:
     request_id = waiting(world, acts.RESEARCH)
     browser = world.browser("approver")
     page = acts.ok(browser.get(f"/decisions/{request_id}"))
-    page = acts.ok(
-        browser.submit(page, page.form("/prepare"), {"reason": "同意按范围提供", "most_rows": "100"})
-    )
+    narrow = {"reason": "同意按范围提供", "most_rows": "100"}
+    page = acts.ok(browser.submit(page, page.form("/prepare"), {**narrow}))
     to_sign = acts.waiting_document(browser, request_id, page)
     acts.ok(acts.hand_in(to_sign, signed(world, to_sign)))
     assert acts.download(world, request_id).status == 403

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from fastapi import FastAPI
 
 from server.edge import LARGEST_BODY
 from tests.attacks.policy import user_of
@@ -17,7 +16,8 @@ from tests.sweep.setting import Setting, furnish
 from tests.sweep.sweeping import Caller, filled
 
 DETAILS = re.compile(
-    r"Traceback|File \"|\.py|sqlalchemy|sqlite|psycopg|Exception|starlette|fastapi|uvicorn", re.I
+    r"Traceback|File \"|\.py|sqlalchemy|sqlite|psycopg|Exception|starlette|fastapi|uvicorn",
+    re.IGNORECASE,
 )
 
 
@@ -203,7 +203,7 @@ def test_other_methods_do_nothing_and_tell_nothing(setting: Setting, method: str
 
 
 def test_a_fault_inside_is_answered_with_a_number_only(setting: Setting) -> None:
-    app: FastAPI = setting.world.application.pages
+    app = setting.world.application.pages
 
     @app.get("/fault")
     async def fault() -> None:

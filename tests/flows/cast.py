@@ -125,7 +125,8 @@ async def enter(
     }  # fmt: skip
     runtime = house.runtime
     new = NewStudent(
-        StudentId(student_id or new_id("student", runtime.entropy)), OrgId(school.id), school.division,
+        StudentId(student_id or new_id("student", runtime.entropy)), OrgId(school.id),
+        school.division,
         {**plain, **values}, synthetic=synthetic,
     )  # fmt: skip
     await runtime.database.write(
@@ -182,14 +183,13 @@ def _title(name: str) -> str:
 
 async def _apps(house: House, cast: Cast) -> None:
     provider, institute = cast.recipients["app_provider"], cast.recipients["research_institute"]
-    only_records = (GrantType.CLIENT_CREDENTIALS,)
+    records = Registration("研究数据接收", sandbox=False, grants=(GrantType.CLIENT_CREDENTIALS,))
+    signing_in = Registration("百川学堂", sandbox=False, redirect_uris=(CALLBACK,))
     for name, owner, recipient, asked in (
-        ("app", "developer", provider, Registration("百川学堂", False, (CALLBACK,))),
-        ("sandbox", "developer", provider, Registration("百川沙箱", True, (CALLBACK,))),
-        ("institute", "researcher", institute, Registration("研究数据接收", False)),
+        ("app", "developer", provider, signing_in),
+        ("sandbox", "developer", provider, replace(signing_in, name="百川沙箱", sandbox=True)),
+        ("institute", "researcher", institute, records),
     ):
-        if name == "institute":
-            asked = replace(asked, grants=only_records)
         made = await register_client(
             house.runtime, asked, owner=cast.principals[owner].account_id, recipient_id=recipient
         )

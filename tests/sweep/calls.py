@@ -24,6 +24,11 @@ def posted(*forms: Form, when: int = ACT) -> How:
 
 
 WHY = "核对学生信息，家长来电"
+ASKED = (
+    "?client_id={client_id}&response_type=code&redirect_uri=https://app.example/callback&state=s"
+    "&nonce=n&code_challenge_method=S256"
+    "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+)
 PUBLIC = {
     "GET /openapi.json": How(),
     "GET /": How(),
@@ -59,12 +64,8 @@ ACCOUNTS = {
 PROVIDER = {
     "GET /authorize": How(
         queries=(
-            "?client_id={client_id}&response_type=code&redirect_uri=https://app.example/callback"
-            "&scope=openid%20edu%20edu.name&state=s&nonce=n&code_challenge_method=S256"
-            "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-            "?client_id={client_id}&response_type=code&redirect_uri=https://app.example/callback"
-            "&scope=openid%20edu&state=s&nonce=n&prompt=consent&code_challenge_method=S256"
-            "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            f"{ASKED}&scope=openid%20edu%20edu.name",
+            f"{ASKED}&scope=openid%20edu&prompt=consent",
         )
     ),
     "POST /authorize": posted({"client_id": "{client_id}", "response_type": "code"}),
@@ -150,14 +151,19 @@ SHARING = {
     ),
     "GET /decisions/{request_id}/attachments/{digest}": How(),
     "GET /switches": How(),
-    "POST /switches": posted({"scope": "client", "target": "{client_id}", "reason": "怀疑泄露，先停止"}, when=LAST),
+    "POST /switches": posted(
+        {"scope": "client", "target": "{client_id}", "reason": "怀疑泄露，先停止"}, when=LAST
+    ),
     "POST /switches/{switch_id}/lift": posted(when=LAST),
     "POST /approvals/{approval_id}/revoke": posted({"reason": "用途结束，提前撤销"}, when=LAST),
     "GET /recipients": How(),
     "POST /recipients": posted({"name": "{name}", "kind": "app_provider", "uscc": "x"}),
     "GET /delegations": How(),
     "POST /delegations": posted(
-        {"to_person": "x", "division": "371323", "start": "2026-09-01", "end": "2026-09-02", "reason": "外出"}
+        {
+            "to_person": "x", "division": "371323", "start": "2026-09-01", "end": "2026-09-02",
+            "reason": "外出学习",
+        }
     ),
     "POST /delegations/{delegation_id}/end": posted(),
     "GET /audit": How(),
@@ -172,7 +178,10 @@ SHARING = {
     "GET /consents": How(queries=("", "?done=recorded")),
     "POST /consents/search": posted({"text": "{student_id}"}, {"text": "{document}"}),
     "POST /consents": posted(
-        {"student_id": "{student_id}", "approval_id": "{approval_id}", "name": "", "relation": "1", "signed_on": ""}
+        {
+            "student_id": "{student_id}", "approval_id": "{approval_id}", "name": "",
+            "relation": "1", "signed_on": "",
+        }
     ),
     "POST /consents/withdraw": posted(
         {"student_id": "{student_id}", "notice_id": "{notice_id}"}, when=LAST

@@ -65,7 +65,8 @@ def plant(number: int) -> Canary:
     }
     values |= {
         "name": f"{RARE[number]}金丝{chr(0x3400 + number)}",
-        "sex": "1", "document_type": "1", "birth_date": BIRTH, "grade": "09", "enrolment_month": "202409",
+        "sex": "1", "document_type": "1", "birth_date": BIRTH, "grade": "09",
+        "enrolment_month": "202409",
         "class_name": f"金丝雀班{number}{RARE[number]}",
         "document_number": citizen(f"{COUNTY}{BIRTH}{101 + 2 * number:03}"),
     }  # fmt: skip
@@ -94,14 +95,17 @@ def _value(field: StudentField, number: int, order: int) -> str:
         return f"山东省临沂市沂水县金丝雀{RARE[number]}路{order}号"
     if base == "email":
         return f"canary{number}x{order}@jinsique.example"
-    if field.kind is Kind.CODE:
-        labels = TABLES[field.codes].labels if field.codes in TABLES else {}
-        return number == 0 and CODES.get(base) or (list(labels)[-1] if labels else "371300")
-    if field.kind is Kind.YES_NO:
-        return "1"
-    if field.kind is Kind.NUMBER:
-        return f"{number}7.391"
-    return f"金{RARE[number]}{order}雀{number}"[: field.max_length]
+    return {
+        Kind.CODE: _code(field, base, number),
+        Kind.YES_NO: "1",
+        Kind.NUMBER: f"{number}7.391",
+    }.get(field.kind, f"金{RARE[number]}{order}雀{number}"[: field.max_length])
+
+
+def _code(field: StudentField, base: str, number: int) -> str:
+    if number == 0 and base in CODES:
+        return CODES[base]
+    return list(TABLES[field.codes].labels)[-1] if field.codes in TABLES else "371300"
 
 
 class Nose:

@@ -12,13 +12,11 @@ import sqlalchemy as sa
 from fastapi.routing import iter_route_contexts
 
 from identity.provider.web import protocol
-from kernel.ids import StudentId
 from registry.store.accesses import pupil_tag
 from registry.store.tables import access
-from sharing.store import release_tables
 from server.app import Application
-from server.story.browser import Browser
-from tests.flows.world import ISSUER, World
+from sharing.store import release_tables
+from tests.flows.world import World
 from tests.sweep.calls import ACT, How
 from tests.sweep.canaries import SPOKEN, Found
 from tests.sweep.setting import SIGN_IN, Setting, token_of
@@ -71,10 +69,9 @@ class Caller:
     def __init__(self, setting: Setting, name: str) -> None:
         self.name, self._setting = name, setting
         self.headers: dict[str, str] = {"Accept": "text/html,*/*"}
-        self.browser: Browser | None = None
-        self.csrf = ""
         if name in setting.tokens:
             self.headers["Authorization"] = f"Bearer {setting.tokens[name]}"
+            self.browser, self.csrf = None, ""
         else:
             self.browser = setting.world.browser(None if name == "anonymous" else name)
             self.csrf = token_of(self.browser)
@@ -212,10 +209,11 @@ def filled(
         request = ids.get("request_id") or ids.get("data_request_id") or ""
         if "{version}" in "".join(form.values()):
             ids["version"] = _version(setting.world, request)
-        yield (
-            PLACE.sub(lambda found: ids[found[1]], url),
-            {k: PLACE.sub(lambda found: ids[found[1]], v) for k, v in form.items()},
-        )
+        yield _put(url, ids), {name: _put(value, ids) for name, value in form.items()}
+
+
+def _put(text: str, ids: Mapping[str, str]) -> str:
+    return PLACE.sub(lambda found: ids[found[1]], text)
 
 
 def _version(world: World, request_id: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
-from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 
 from tests.flows.fixtures import Seeded, sqlite_world
@@ -42,7 +41,7 @@ def test_whatever_of_a_pupil_is_answered_has_its_disclosure_or_its_look(
 
 def test_a_route_that_leaks_is_caught(setting: Setting) -> None:
     """The control: one planted route that tells a name, once plain and once in base64."""
-    app: FastAPI = setting.world.application.pages
+    app = setting.world.application.pages
     name = setting.canaries[0].values["name"] or ""
 
     @app.get("/planted")

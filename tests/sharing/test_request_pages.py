@@ -86,7 +86,7 @@ def test_the_check_page_lists_all_faults_and_has_no_submit_button(
     text = browser.get(f"{HOME}/{identity}/check").text
     assert 'id="error-summary"' in text
     for anchor in ("#rows", "#agreement", "#why.name"):
-        assert f'href="{anchor}"' in text
+        assert f'href="{HOME}/{identity}/edit{anchor}"' in text
     assert 'id="submit-request"' not in text
     assert 'value="很多"' in browser.get(f"{HOME}/{identity}/edit").text
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from kernel.canonical import canonical_bytes, digest_bytes
@@ -127,6 +128,7 @@ def tampered() -> InvalidError:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def parse(data: bytes) -> ApprovalDocument:
     """Return the decision; raises InvalidError unless the bytes are exactly such a document.
 

@@ -141,8 +141,8 @@ def test_somebody_elses_client_does_not_exist_for_others(world: World) -> None:
     world.principal = staff(Role.DEVELOPER, account="account_other")
     for path in ("", "/refusals"):
         assert world.get(f"/developer/clients/{name}{path}").status_code == 404
-    for path in ("/secret", "/state"):
-        sent = {"csrf": world.csrf, "active": "no"}
+    for path, form in (("/secret", {}), ("/state", {"active": "no"})):
+        sent = {"csrf": world.csrf, **form}
         assert world.post(f"/developer/clients/{name}{path}", data=sent).status_code == 404
     assert name not in world.get("/developer/clients").text
 

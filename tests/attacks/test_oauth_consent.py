@@ -138,10 +138,12 @@ def test_consent_swap_more_scope_than_was_shown_is_asked_again(world: World) -> 
     assert world.door.acknowledged == []
 
 
-def test_fields_added_to_the_form_change_nothing(world: World) -> None:
+def test_fields_added_to_the_form_are_refused_and_change_nothing(world: World) -> None:
     client, secret = world.client()
     flow = ask(world, client)
     back = answer(world, flow, scope="openid edu", redirect_uri="https://evil.example", sub="x")
+    assert (back.status_code, back.headers.get("location")) == (422, None)
+    back = answer(world, flow)
     tokens = world.exchange(client, secret, answer_of(back)["code"]).json()
     assert tokens["scope"] == "edu.name openid"
 

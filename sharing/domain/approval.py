@@ -29,11 +29,6 @@ class LoadedApproval:
     switched_off: bool
 
     @property
-    def signed_ok(self) -> bool:
-        """Always true: an approval whose signature does not verify is never loaded."""
-        return True
-
-    @property
     def document(self) -> dict[str, Any]:
         """The signed document as JSON."""
         return self.signed.as_dict()

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from kernel.canonical import digest
-from kernel.ids import ApprovalId, ClientId, DisclosureId, RecipientId
+from kernel.ids import ApprovalId, ClientId, RecipientId
 from policies.decide import Failure
 from sharing.domain.pupil import PupilFacts
 from sharing.domain.scope import Delivery
@@ -91,12 +90,3 @@ def notice_digest(recipient_name: str, items: tuple[OfferItem, ...]) -> str:
         [item.field, item.form, item.ground_text, item.basis, item.purpose_title] for item in items
     ]
     return digest({"recipient": recipient_name, "facts": sorted(shown)})
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """What left: the values or bytes, and the disclosure that answers for them."""
-
-    disclosure_id: DisclosureId
-    content: Any
-    label: str

@@ -18,7 +18,7 @@ from sharing.store.tables import approval, data_request
 def select_approvals(
     *, client_id: ClientId | None = None, approval_id: ApprovalId | None = None
 ) -> sa.Select[Any]:
-    """Select approvals of a client, or one by id, with the `scope` and `state` of their request."""
+    """Select approvals (all, of a client, or one) with `scope` and `state` of their request."""
     statement = (
         sa.select(
             approval, data_request.c.scope, data_request.c.state,
@@ -31,8 +31,6 @@ def select_approvals(
         statement = statement.where(approval.c.client_id == client_id)
     if approval_id is not None:
         statement = statement.where(approval.c.id == approval_id)
-    if client_id is None and approval_id is None:
-        raise ValueError("name a client or an approval")
     return statement
 
 

@@ -64,15 +64,6 @@ def approvals_by_id(approval_ids: Collection[str]) -> sa.Select[Any]:
     return sa.select(tables.approval).where(tables.approval.c.id.in_(approval_ids))
 
 
-def approvals_signed() -> sa.Select[Any]:
-    """Select the ids of all approvals that are not revoked."""
-    return (
-        sa.select(tables.approval.c.id)
-        .where(tables.approval.c.revoked_at.is_(None))
-        .order_by(tables.approval.c.signed_at.desc(), tables.approval.c.id)
-    )
-
-
 def disclosures_of_approvals(approval_ids: Collection[str], most: int = MOST) -> sa.Select[Any]:
     """Select the newest disclosures under any of the approvals, each once."""
     under = sa.select(disclosure_approval.c.disclosure_id).where(

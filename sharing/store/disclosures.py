@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from kernel.canonical import digest
-from kernel.ids import ClientId, DisclosureId
+from kernel.ids import DisclosureId
 from sharing.domain.leaving import Leaving
 from sharing.store import release_tables as tables
 
@@ -123,27 +123,5 @@ def of_pupil(pupil_tag: bytes) -> sa.Select[Any]:
             tables.disclosure_pupil.c.disclosure_id == tables.disclosure.c.id,
         )
         .where(tables.disclosure_pupil.c.pupil_tag == pupil_tag)
-        .order_by(tables.disclosure.c.at.desc())
-    )
-
-
-def of_client(client_id: ClientId) -> sa.Select[Any]:
-    """Select a client's disclosures, the newest first."""
-    return (
-        sa.select(tables.disclosure)
-        .where(tables.disclosure.c.client_id == client_id)
-        .order_by(tables.disclosure.c.at.desc())
-    )
-
-
-def of_approvals(approval_ids: Sequence[str]) -> sa.Select[Any]:
-    """Select the disclosures under any of the approvals, the newest first."""
-    return (
-        sa.select(tables.disclosure)
-        .join(
-            tables.disclosure_approval,
-            tables.disclosure_approval.c.disclosure_id == tables.disclosure.c.id,
-        )
-        .where(tables.disclosure_approval.c.approval_id.in_(list(approval_ids)))
         .order_by(tables.disclosure.c.at.desc())
     )

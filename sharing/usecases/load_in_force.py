@@ -29,7 +29,7 @@ async def load_in_force(
     client_id: ClientId | None = None,
     approval_id: ApprovalId | None = None,
 ) -> list[LoadedApproval]:
-    """Return the genuine approvals in force now, of a client or the one with that id."""
+    """Return the genuine approvals in force now: all, of a client, or the one with that id."""
     now = services.runtime.clock()
     found = await load_genuine(services, client_id=client_id, approval_id=approval_id)
     return [one for one in found if one.in_force(now)]

@@ -6,7 +6,6 @@ from datetime import datetime
 from kernel.ids import ApprovalId
 from policies import explain
 from sharing.domain.approval import LoadedApproval
-from sharing.store import audit
 from sharing.usecases.cards import facts, purpose_title
 from sharing.usecases.describe import ground_text
 from sharing.usecases.load_in_force import load_in_force
@@ -32,15 +31,13 @@ class OpenLine:
 
 async def open_list(services: SharingServices) -> tuple[OpenLine, ...]:
     """Return a line for every approval in force, the newest first; anybody may read it."""
-    rows = await services.runtime.database.read(audit.approvals_signed())
     organisations = {one.id: one for one in await recipients(services)}
     lines = []
-    for row in rows:
-        for approval in await load_in_force(services, approval_id=ApprovalId(row.id)):
-            organisation = organisations.get(approval.recipient_id)
-            name = organisation.name if organisation else approval.recipient_id
-            contact = organisation.contact if organisation else ""
-            lines.append(await _line(services, approval, name, contact))
+    for approval in reversed(await load_in_force(services)):
+        organisation = organisations.get(approval.recipient_id)
+        name = organisation.name if organisation else approval.recipient_id
+        contact = organisation.contact if organisation else ""
+        lines.append(await _line(services, approval, name, contact))
     return tuple(lines)
 
 

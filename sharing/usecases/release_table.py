@@ -6,7 +6,6 @@ from kernel.canonical import canonical_bytes
 from kernel.errors import DeniedError, InvalidError, MissingError
 from kernel.ids import DataRequestId, StudentId
 from kernel.principal import Principal, Role
-from kernel.runtime import Runtime
 from policies import Policy
 from sharing.domain.approval import LoadedApproval
 from sharing.domain.identifier import is_identifier
@@ -17,7 +16,7 @@ from sharing.domain.scope import Delivery
 from sharing.domain.table_file import count_rows, csv_bytes
 from sharing.usecases.agreed import Agreed, agreed
 from sharing.usecases.build_table import Built, build_table
-from sharing.usecases.disclose import Stopped, Written, close, disclose
+from sharing.usecases.disclose import Stopped, Written, disclose
 from sharing.usecases.find_approval import approval_of_request
 from sharing.usecases.permits import failures, permits, require_log
 from sharing.usecases.pinned_policy import pinned_policy
@@ -30,7 +29,7 @@ from sharing.usecases.stopped import stopped_error
 
 @dataclass(frozen=True, slots=True)
 class TableRelease:
-    """The file as it leaves. Call `delivered` once it was sent, `void` if nothing was."""
+    """The file as it leaves. Whoever sends it closes the disclosure as delivered."""
 
     name: str
     content: bytes
@@ -65,11 +64,6 @@ async def release_table(
     proof = await proof_or_void(services, written)
     package = _package(leaving, written, content, proof, built)
     return TableRelease(f"xueyin-{written.disclosure_id}.zip", package, written)
-
-
-async def delivered(runtime: Runtime, release: TableRelease) -> None:
-    """Close the disclosure: the bytes were handed to the network."""
-    await close(runtime, release.written, "delivered")
 
 
 async def _build(

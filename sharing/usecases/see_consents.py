@@ -121,12 +121,8 @@ async def own_pupil(
 
 async def open_approvals(services: SharingServices, pupil: PupilFacts) -> list[LoadedApproval]:
     """Return the approvals in force that stand on consent and reach this pupil."""
-    rows = await services.runtime.database.read(audit.approvals_signed())
-    found = [
-        one for row in rows for one in await load_in_force(services, approval_id=ApprovalId(row.id))
-    ]
     return [
-        one for one in found
+        one for one in reversed(await load_in_force(services))
         if one.scope.basis is Basis.CONSENT and pupil.in_cohort(one.scope.cohort)
     ]  # fmt: skip
 

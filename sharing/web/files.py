@@ -7,7 +7,8 @@ from starlette.responses import Response
 from kernel.http import caller, only, read_form
 from kernel.ids import DataRequestId
 from kernel.principal import Role
-from sharing.usecases.release_table import delivered, release_table
+from sharing.usecases.disclose import close
+from sharing.usecases.release_table import release_table
 from sharing.web.services import services
 
 router = APIRouter()
@@ -26,5 +27,5 @@ async def release(request: Request, data_request_id: str) -> Response:
             "Content-Disposition": f'attachment; filename="{released.name}"',
             "Cache-Control": "no-store",
         },
-        background=BackgroundTask(delivered, services(request).runtime, released),
+        background=BackgroundTask(close, services(request).runtime, released.written, "delivered"),
     )

@@ -18,7 +18,8 @@ from ledger.domain.receipt import Receipt
 from ledger.usecases import proofs
 from sharing.domain.scope import Bounds
 from sharing.store.attachments import open_row, select_list, select_one
-from sharing.usecases.release_table import TableRelease, delivered, release_table
+from sharing.usecases.disclose import close
+from sharing.usecases.release_table import TableRelease, release_table
 from tests.sharing.door_world import ADULT, Door, Wish, open_door
 from tests.sharing.request_world import run
 
@@ -82,7 +83,7 @@ def test_research_leaves_anonymous_with_k_and_receipt_and_equals_its_preview(
             assert body["commitment"] == hmac.digest(key, files["data.csv"], "sha256").hex()
             assert (body["label"], body["rows"], body["delivery"]) == ("匿名化", 24, "file")
             assert body["plan"] == seen["plan"]
-            await delivered(runtime, released)
+            await close(runtime, released.written, "delivered")
             assert [one.state for one in await door.disclosures()] == ["delivered"]
 
     run(story())

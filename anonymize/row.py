@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from anonymize.plan import Plan
-from anonymize.treatment import Kind, Treatment
-from anonymize.value import Transform, is_missing, transform
+from anonymize.fields.value import Transform, is_missing, transform
+from anonymize.plan.plan import Plan
+from anonymize.plan.treatment import Kind, Treatment
 from kernel.errors import InvalidError
 
 

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from anonymize import counts, risk
-from anonymize.columns import Column, read, transformed
-from anonymize.counts import Statistic
-from anonymize.model import TableModel
-from anonymize.plan import Plan
+from anonymize.fields.columns import Column, read, transformed
+from anonymize.plan.model import TableModel
+from anonymize.plan.plan import Plan
+from anonymize.risk import figures
+from anonymize.statistics import counts
+from anonymize.statistics.counts import Statistic
 from kernel.errors import InvalidError
 
 _INDEX: Final = "\0row"
@@ -62,7 +63,7 @@ def run(table: object, plan: Plan, *, key: bytes) -> Result:
         "rows_in": frame.height,
         "rows_out": shown.height,
         "suppressed": frame.height - left.height,
-        **risk.figures(plan.table, sizes),
+        **figures.figures(plan.table, sizes),
         "fields": {name: _field(name, plan, columns) for name in plan.fields},
         "ignored_columns": sorted(set(frame.columns) - set(plan.fields)),
     }
@@ -79,7 +80,7 @@ def _protected(whole: pl.DataFrame, model: TableModel) -> tuple[pl.DataFrame, li
     size = pl.len().over(names) if names else pl.len()
     sized = whole.with_row_index(_INDEX).with_columns(size.alias(_SIZE))
     left = sized.filter(pl.col(_SIZE) >= model.k)
-    risk.refuse_too_much_loss(model, rows=whole.height, left=left.height, sizes=sized[_SIZE])
+    figures.refuse_too_much_loss(model, rows=whole.height, left=left.height, sizes=sized[_SIZE])
     left = left.sort(whole.columns, nulls_last=True, maintain_order=True)
     classes = left.group_by(names).len()["len"] if names else pl.Series([left.height])
     return left.select(whole.columns), left[_INDEX].to_list(), classes.filter(classes > 0)

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 import anonymize
-from anonymize import masks
-from anonymize.numbers import check_character, pseudonym
-from anonymize.plan import Plan
+from anonymize.fields import masks
+from anonymize.fields.numbers import check_character, pseudonym
+from anonymize.plan.plan import Plan
 from kernel.errors import InvalidError
 
 COUNTY = "440106"

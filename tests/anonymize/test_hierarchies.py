@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize import regions
-from anonymize.hierarchies import HIERARCHIES
-from anonymize.treatment import HIERARCHIES as LEVELS
+from anonymize.fields import regions
+from anonymize.fields.hierarchies import HIERARCHIES
+from anonymize.plan.treatment import HIERARCHIES as LEVELS
 
 
 @pytest.mark.parametrize(

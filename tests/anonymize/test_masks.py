@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize import masks
-from anonymize.numbers import check_character
+from anonymize.fields import masks
+from anonymize.fields.numbers import check_character
 
 ANY_TEXT = st.one_of(st.text(), st.text(alphabet="0123456789Xx GJL-+·张欧阳@.省市区"))
 

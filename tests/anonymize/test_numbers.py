@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize.numbers import canonical, pseudonym
+from anonymize.fields.numbers import canonical, pseudonym
 
 ID = "11010519491231002X"
 KEY = b"a key of the recipient's own ...."

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import anonymize
-from anonymize.plan import Plan
-from anonymize.treatment import HIERARCHIES, MASKS, Kind, Treatment
+from anonymize.plan.plan import Plan
+from anonymize.plan.treatment import HIERARCHIES, MASKS, Kind, Treatment
 from kernel.errors import InvalidError
 
 KEY = b"thirty-two bytes of a secret key"

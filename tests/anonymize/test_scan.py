@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize import scan as scanning
-from anonymize.folding import fold
-from anonymize.scan import Finding, scan
+from anonymize.text import scan as scanning
+from anonymize.text.folding import fold
+from anonymize.text.scan import Finding, scan
 
 ID = "11010519491231002X"
 
@@ -119,7 +119,7 @@ def alone(program: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_fresh_process_loads_and_scans_without_reaching_for_the_network() -> None:
     done = alone(
-        "from anonymize.scan import scan\n"
+        "from anonymize.text.scan import scan\n"
         f"print([hit.kind for hit in scan(['a@b.cn', '13812345678', '{ID}'])])"
     )
     assert done.stdout.strip() == "['EMAIL', 'PHONE', 'ID_NUMBER']"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import anonymize
-from anonymize.plan import Plan
+from anonymize.plan.plan import Plan
 from kernel.errors import InvalidError
 
 KEY = b"thirty-two bytes of a secret key"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from anonymize.treatment import HIERARCHIES, MASKS, Kind, Treatment
+from anonymize.plan.treatment import HIERARCHIES, MASKS, Kind, Treatment
 from kernel.errors import InvalidError
 
 FORMS = [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import anonymize.treatment
+import anonymize.plan.treatment
 from kernel.errors import InvalidError
 from kernel.principal import Role
 from policies import claims, explain, words
@@ -30,7 +30,7 @@ def test_the_catalogue_holds_exactly_the_registrys_fields_under_the_same_titles(
 
 
 def test_anonymize_understands_every_form() -> None:
-    assert {str(anonymize.treatment.Treatment.parse(form)) for form in FORMS} == FORMS
+    assert {str(anonymize.plan.treatment.Treatment.parse(form)) for form in FORMS} == FORMS
 
 
 def test_every_closed_word_has_a_chinese_one() -> None:
@@ -67,11 +67,11 @@ def test_each_permitted_form_of_each_field_is_explained_in_one_sentence() -> Non
 def test_the_example_in_an_explanation_is_what_the_treatment_gives(form: str, value: str) -> None:
     kind, style, *level = form.split(":")
     if kind == "mask":
-        from anonymize.masks import MASKS  # noqa: PLC0415  beside its use: one branch needs it
+        from anonymize.fields.masks import MASKS  # noqa: PLC0415  beside its use: one branch needs it
 
         given = MASKS[style](value)
     else:
-        from anonymize.hierarchies import HIERARCHIES  # noqa: PLC0415  as above
+        from anonymize.fields.hierarchies import HIERARCHIES  # noqa: PLC0415  as above
 
         given = HIERARCHIES[style](value, level[0])
     assert given

@@ -6,10 +6,10 @@
 from collections.abc import Callable
 from typing import Final
 
-from anonymize.hierarchies import HIERARCHIES
-from anonymize.masks import MASKS
-from anonymize.numbers import pseudonym
-from anonymize.treatment import Kind, Treatment
+from anonymize.fields.hierarchies import HIERARCHIES
+from anonymize.fields.masks import MASKS
+from anonymize.fields.numbers import pseudonym
+from anonymize.plan.treatment import Kind, Treatment
 from kernel.errors import InvalidError
 
 Transform = Callable[[str], str | None]

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Final
 
-from anonymize import numbers, regions
-from anonymize.words import ETHNICITIES
+from anonymize.fields import numbers, regions
+from anonymize.fields.words import ETHNICITIES
 
 BAND_YEARS: Final = 3
 _MONTH: Final = re.compile(r"((?:19|20)[0-9]{2})[-/.]?(0[1-9]|1[0-2])")

@@ -13,8 +13,8 @@ from presidio_analyzer import Pattern, PatternRecognizer
 from presidio_analyzer.nlp_engine import SlimSpacyNlpEngine
 from typing_extensions import override
 
-from anonymize.numbers import check_character, is_date
-from anonymize.words import PLATE_PROVINCES
+from anonymize.fields.numbers import check_character, is_date
+from anonymize.fields.words import PLATE_PROVINCES
 
 _GAP: Final = r"[\s\-‐-―_.·\u00ad\u200b-\u200f\u2060\ufeff]{0,2}"
 _NOT_AFTER_DIGIT: Final = r"(?<![0-9])"

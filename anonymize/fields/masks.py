@@ -11,8 +11,8 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Final
 
-from anonymize import numbers, regions
-from anonymize.words import COMPOUND_SURNAMES, PUBLIC_MAIL
+from anonymize.fields import numbers, regions
+from anonymize.fields.words import COMPOUND_SURNAMES, PUBLIC_MAIL
 
 STAR: Final = "*"
 _DOTS: Final = frozenset("·•‧・．.-'’")

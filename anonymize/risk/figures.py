@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from anonymize.model import TableModel
+from anonymize.plan.model import TableModel
 from kernel.errors import InvalidError
 
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
-from anonymize.numbers import tidy
+from anonymize.fields.numbers import tidy
 
 LEVELS: Final = MappingProxyType({"province": 2, "city": 4, "county": 6})
 """How many digits of a division code name an area of that level."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from anonymize.model import Count, TableModel
-from anonymize.treatment import Treatment
+from anonymize.plan.model import Count, TableModel
+from anonymize.plan.treatment import Treatment
 from kernel.errors import InvalidError, Problem
 
 _RULE: Final = "脱敏方案格式"

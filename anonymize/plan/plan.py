@@ -9,9 +9,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from anonymize.document import read_count, read_fields, read_names, read_table, refuse_unknown_keys
-from anonymize.model import Count, TableModel
-from anonymize.treatment import Kind, Treatment
+from anonymize.plan.document import (
+    read_count,
+    read_fields,
+    read_names,
+    read_table,
+    refuse_unknown_keys,
+)
+from anonymize.plan.model import Count, TableModel
+from anonymize.plan.treatment import Kind, Treatment
 from kernel.canonical import digest
 from kernel.errors import InvalidError, Problem
 

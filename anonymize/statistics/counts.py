@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from anonymize.model import Count
-from anonymize.suppression import Cell, hidden_cells
+from anonymize.plan.model import Count
+from anonymize.statistics.suppression import Cell, hidden_cells
 from kernel.errors import InvalidError
 
 TOTAL: Final = "合计"

@@ -5,9 +5,9 @@ from typing import Any, Final, cast
 
 import polars as pl
 
-from anonymize.plan import Plan
-from anonymize.treatment import Treatment
-from anonymize.value import is_missing, transform
+from anonymize.fields.value import is_missing, transform
+from anonymize.plan.plan import Plan
+from anonymize.plan.treatment import Treatment
 from kernel.errors import InvalidError, Problem
 
 _TEXTLIKE: Final = (pl.String, pl.Categorical, pl.Enum, pl.Null)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from anonymize.folding import fold
-from anonymize.words import PLATE_PROVINCES
+from anonymize.fields.words import PLATE_PROVINCES
+from anonymize.text.folding import fold
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
@@ -87,7 +87,7 @@ def _engine() -> "AnalyzerEngine":
         RecognizerRegistry,
     )
 
-    from anonymize.recognizers import all_recognizers, blank_engine  # noqa: PLC0415
+    from anonymize.text.recognizers import all_recognizers, blank_engine  # noqa: PLC0415
 
     registry = RecognizerRegistry(recognizers=all_recognizers(), supported_languages=["zh"])
     return AnalyzerEngine(registry=registry, nlp_engine=blank_engine(), supported_languages=["zh"])

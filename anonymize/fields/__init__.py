@@ -1,0 +1,1 @@
+"""One value, one column: masks, pseudonyms, hierarchies. Plain Python but for `columns`."""

@@ -1,0 +1,1 @@
+"""Tables as numbers: classes, privacy models, the search for the best generalization. Heavy."""

@@ -1,0 +1,1 @@
+"""Personal data in Chinese text: found, and taken out."""

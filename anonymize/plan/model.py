@@ -1,7 +1,10 @@
 """What must hold for a whole table, and which counts may be published? Parts of a plan."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from kernel.errors import InvalidError
@@ -10,6 +13,59 @@ LEAST_K: Final = 2
 LARGEST_K: Final = 1_000_000
 LEAST_THRESHOLD: Final = 3
 MOST_COLUMNS: Final = 2
+
+
+class Algorithm(StrEnum):
+    """How the forms of a table's quasi-identifiers are found (docs/adr/0005-plan-version-2.md)."""
+
+    FIXED = "fixed"
+    OPTIMAL = "optimal"
+    MONDRIAN = "mondrian"
+    BEST = "best"
+
+
+class DiversityKind(StrEnum):
+    """Which l-diversity (Machanavajjhala et al. 2007)."""
+
+    DISTINCT = "distinct"
+    ENTROPY = "entropy"
+    RECURSIVE = "recursive"
+
+
+class Distance(StrEnum):
+    """The ground distance of t-closeness (Li et al. 2007)."""
+
+    EQUAL = "equal"
+    ORDERED = "ordered"
+    HIERARCHICAL = "hierarchical"
+
+
+@dataclass(frozen=True, slots=True)
+class Diversity:
+    """Each class holds at least `l` well-represented values of each sensitive column.
+
+    `distinct`: l different ones. `entropy`: entropy ≥ ln l. `recursive`: r1 < c · (rl + … + rm).
+    """
+
+    kind: DiversityKind
+    l: float  # noqa: E741  the literature's name
+    c: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """A class's distribution lies within `t` (earth mover's distance, 0 to 1) of the table's."""
+
+    t: float
+    distance: Distance = Distance.EQUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """δ-presence: class size / class size in the population is between `least` and `most`."""
+
+    least: float
+    most: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +80,12 @@ class TableModel:
     quasi_identifiers: tuple[str, ...]
     sensitive: tuple[str, ...] = ()
     suppression_limit: float = 0.0
+    algorithm: Algorithm = Algorithm.FIXED
+    diversity: Diversity | None = None
+    closeness: Closeness | None = None
+    presence: Presence | None = None
+    k_map: int | None = None
+    weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:
         if not _is_int(self.k) or not LEAST_K <= self.k <= LARGEST_K:

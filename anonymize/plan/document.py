@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from anonymize.plan.model import Count, TableModel
+from anonymize.plan.model import TableModel
 from anonymize.plan.treatment import Treatment
 from kernel.errors import InvalidError, Problem
 
 _RULE: Final = "脱敏方案格式"
 _TABLE_KEYS: Final = frozenset({"k", "quasi_identifiers", "sensitive", "suppression_limit"})
-_COUNT_KEYS: Final = frozenset({"kind", "by", "threshold"})
 _LATER: Final = frozenset({
     "l", "t", "delta_presence", "k_map", "weights", "hierarchies", "epsilon", "algorithm",
 })  # fmt: skip
@@ -69,19 +68,6 @@ def read_table(value: Mapping[str, Any]) -> TableModel:
         ),
         sensitive=read_names(value.get("sensitive", []), "table.sensitive"),
         suppression_limit=value.get("suppression_limit", 0.0),
-    )
-
-
-def read_count(value: Mapping[str, Any]) -> Count:
-    """Return one count; `kind` may be left out, for there is no other kind yet."""
-    refuse_unknown_keys(value, _COUNT_KEYS, "statistics")
-    if value.get("kind", "count") != "count":
-        raise InvalidError(
-            "只提供人数统计", field="statistics.kind", rule=_RULE, remedy="请填写 count"
-        )
-    return Count(
-        by=read_names(_given(value, "by", "statistics"), "statistics.by"),
-        threshold=_given(value, "threshold", "statistics"),
     )
 
 

@@ -1,4 +1,4 @@
-"""What must hold for a whole table, and which counts may be published? Parts of a plan."""
+"""What must hold for a whole table? Part of a plan."""
 
 import math
 from collections.abc import Mapping
@@ -11,8 +11,6 @@ from kernel.errors import InvalidError
 
 LEAST_K: Final = 2
 LARGEST_K: Final = 1_000_000
-LEAST_THRESHOLD: Final = 3
-MOST_COLUMNS: Final = 2
 
 
 class Algorithm(StrEnum):
@@ -103,22 +101,6 @@ class TableModel:
         if set(self.quasi_identifiers) & set(self.sensitive):
             raise _invalid(
                 "同一字段不能既是准标识符又是敏感属性", "table.sensitive", "请只保留一处"
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many pupils there are by one or two columns; cells under `threshold` are not told."""
-
-    by: tuple[str, ...]
-    threshold: int
-
-    def __post_init__(self) -> None:
-        if not 1 <= len(self.by) <= MOST_COLUMNS or len(set(self.by)) != len(self.by):
-            raise _invalid("统计必须按一个或两个不同的字段", "statistics.by", "请拆成几个统计")
-        if not _is_int(self.threshold) or self.threshold < LEAST_THRESHOLD:
-            raise _invalid(
-                f"小格阈值不得小于 {LEAST_THRESHOLD}", "statistics.threshold", "请按政策填写阈值"
             )
 
 

@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from anonymize.plan.document import (
-    read_count,
-    read_fields,
-    read_names,
-    read_table,
-    refuse_unknown_keys,
-)
-from anonymize.plan.model import Count, TableModel
+from anonymize.plan.document import read_fields, read_names, read_table, refuse_unknown_keys
+from anonymize.plan.model import TableModel
+from anonymize.plan.noise import total_epsilon
+from anonymize.plan.query import Count
+from anonymize.plan.query_document import Query, read_query
+from anonymize.plan.query_rules import measured_columns, query_problems
 from anonymize.plan.treatment import Kind, Treatment
 from kernel.canonical import digest
 from kernel.errors import InvalidError, Problem
 
-VERSION: Final = 1
+VERSIONS: Final = (1, 2)
 ANONYMIZED: Final = "匿名化"
 DEIDENTIFIED: Final = "去标识化"
 
@@ -48,7 +46,7 @@ class Plan:
 
     fields: Mapping[str, Treatment]
     table: TableModel | None = None
-    statistics: tuple[Count, ...] = ()
+    statistics: tuple[Query, ...] = ()
     direct_identifiers: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -60,15 +58,19 @@ class Plan:
     def parse(document: Mapping[str, Any]) -> "Plan":
         """Return the plan of a JSON document; raises InvalidError naming all that is wrong."""
         refuse_unknown_keys(document, _KEYS, "")
-        if document.get("version") != VERSION:
+        version = document.get("version")
+        if isinstance(version, bool) or version not in VERSIONS:
             raise InvalidError(
-                "脱敏方案的版本不受支持", field="version", rule="脱敏方案格式", remedy="请填写 1"
-            )
+                "脱敏方案的版本不受支持", field="version", rule="脱敏方案格式",
+                remedy="请填写 1 或 2",
+            )  # fmt: skip
         table = document.get("table")
         return Plan(
             fields=read_fields(document.get("fields")),
             table=None if table is None else read_table(table),
-            statistics=tuple(read_count(item) for item in _list(document.get("statistics", []))),
+            statistics=tuple(
+                read_query(item, version) for item in _list(document.get("statistics", []))
+            ),
             direct_identifiers=frozenset(
                 read_names(document.get("direct_identifiers", []), "direct_identifiers")
             ),
@@ -78,7 +80,7 @@ class Plan:
         """Return the JSON document; equal plans have equal documents and digests."""
         table = self.table
         return {
-            "version": VERSION,
+            "version": 1 if all(isinstance(one, Count) for one in self.statistics) else 2,
             "fields": {name: str(treatment) for name, treatment in self.fields.items()},
             "direct_identifiers": sorted(self.direct_identifiers),
             "table": None if table is None else {
@@ -87,16 +89,23 @@ class Plan:
                 "sensitive": list(table.sensitive),
                 "suppression_limit": table.suppression_limit,
             },
-            "statistics": [
-                {"kind": "count", "by": list(count.by), "threshold": count.threshold}
-                for count in self.statistics
-            ],
+            "statistics": [query.document() for query in self.statistics],
         }  # fmt: skip
 
     @property
     def digest(self) -> str:
         """`sha256:…` of the document's canonical bytes: what an approver signs."""
         return digest(self.document())
+
+    @property
+    def epsilon(self) -> int:
+        """What its statistics take from a budget, in billionths of ε; 0 without noise."""
+        return total_epsilon(self.statistics)
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """Names of the fields of which nothing but means and histograms leave: they are numbers."""
+        return frozenset() if self.table else measured_columns(self.statistics)
 
     @property
     def emitted(self) -> tuple[str, ...]:
@@ -144,7 +153,12 @@ def _contradictions(plan: Plan) -> Iterable[Problem]:
             )
     if plan.table is not None:
         yield from _table_contradictions(plan, plan.table)
-    yield from _count_contradictions(plan)
+    yield from query_problems(
+        plan.statistics,
+        plan.fields,
+        lambda name: is_direct(plan, name),
+        rows_leave=plan.table is not None,
+    )
 
 
 def _table_contradictions(plan: Plan, table: TableModel) -> Iterable[Problem]:
@@ -159,23 +173,6 @@ def _table_contradictions(plan: Plan, table: TableModel) -> Iterable[Problem]:
                 f"假名字段“{name}”每行不同，不能作准标识符",
                 "table.quasi_identifiers", "", "请从准标识符中去掉",
             )  # fmt: skip
-
-
-def _count_contradictions(plan: Plan) -> Iterable[Problem]:
-    seen: set[str] = set()
-    for position, count in enumerate(plan.statistics):
-        place = f"statistics[{position}].by"
-        for name in count.by:
-            how = plan.fields.get(name)
-            if how is None or how.kind not in (Kind.KEEP, Kind.GENERALIZE) or is_direct(plan, name):
-                yield Problem(
-                    f"不能按“{name}”统计", place, "统计只按原样或泛化的非标识字段", "请改选字段"
-                )
-            if name in seen:
-                yield Problem(
-                    f"两个统计都按“{name}”：相减可还原隐去的格子", place, "互补隐去", "请只保留一个"
-                )
-        seen |= set(count.by)
 
 
 def _list(value: object) -> list[Any]:

@@ -25,14 +25,14 @@ class Cell:
     value: int
     dear: bool = False
     fixed: bool = False
-    """Known to everybody (the grand total): it can be neither hidden nor shifted."""
+    """Known to everybody (a total): it can be neither hidden nor shifted."""
 
 
 def hidden_cells(cells: Sequence[Cell], threshold: int) -> frozenset[int]:
     """Return the positions of the cells that must not be shown: the small ones and their cover.
 
     Cells from 0 to threshold − 1 are small (a zero tells something of everybody in its row). The
-    fixed cell must be at least the threshold, else there is nothing to hide behind.
+    fixed cells must be at least the threshold, else there is nothing to hide behind.
     """
     small = [i for i, cell in enumerate(cells) if cell.value < threshold and not cell.fixed]
     network = _Network(cells, set(small))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize.plan.model import Count
-from anonymize.statistics.counts import MISSING, TOTAL, Labels, Statistic, publish
+from anonymize.plan.query import TOTAL, Count
+from anonymize.statistics.counts import MISSING, Labels, Statistic, publish
 from kernel.errors import InvalidError
 
 THRESHOLD = 3

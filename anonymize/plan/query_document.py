@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from anonymize.plan.document import read_names, refuse_unknown_keys
+from anonymize.plan.document import given, read_names, refuse_unknown_keys
 from anonymize.plan.epsilon import nano_epsilon
 from anonymize.plan.noise import Noise, Noisy, NoisyCount, NoisyHistogram, NoisyMean, NoisyRate
 from anonymize.plan.query import Count, Mean, Protected, Rate, invalid
@@ -55,16 +55,18 @@ def _version_1(value: Mapping[str, Any]) -> Count:
             "版本 1 只提供人数统计", field=f"{_PLACE}.kind", rule="脱敏方案格式",
             remedy="请填写 count，或者把 version 写成 2",
         )  # fmt: skip
-    return Count(read_names(_given(value, "by"), f"{_PLACE}.by"), _given(value, "threshold"))
+    return Count(
+        read_names(given(value, "by", _PLACE), f"{_PLACE}.by"), given(value, "threshold", _PLACE)
+    )
 
 
 def _protected(kind: str, value: Mapping[str, Any]) -> Protected:
-    threshold = _given(value, "threshold")
+    threshold = given(value, "threshold", _PLACE)
     if kind == "count":
-        return Count(read_names(_given(value, "by"), f"{_PLACE}.by"), threshold)
+        return Count(read_names(given(value, "by", _PLACE), f"{_PLACE}.by"), threshold)
     by, of = _by(value), _name(value)
     if kind == "rate":
-        return Rate(of, _given(value, "value"), by, threshold)
+        return Rate(of, given(value, "value", _PLACE), by, threshold)
     return Mean(of, by, threshold)
 
 
@@ -76,7 +78,7 @@ def _noisy(kind: str, value: Mapping[str, Any]) -> Noisy:
     if kind == "count":
         return NoisyCount(by, noise)
     if kind == "rate":
-        return NoisyRate(_name(value), _given(value, "value"), by, noise)
+        return NoisyRate(_name(value), given(value, "value", _PLACE), by, noise)
     low_high = _numbers(value, "bounds")
     return NoisyMean(_name(value), low_high, by, noise)
 
@@ -86,14 +88,14 @@ def _by(value: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _name(value: Mapping[str, Any]) -> str:
-    of = _given(value, "of")
+    of = given(value, "of", _PLACE)
     if not isinstance(of, str) or not of:
         raise invalid("of 必须是一个字段名", f"{_PLACE}.of", "请填写字段名")
     return of
 
 
 def _numbers(value: Mapping[str, Any], key: str) -> tuple[Any, ...]:
-    numbers = _given(value, key)
+    numbers = given(value, key, _PLACE)
     if not isinstance(numbers, list | tuple):
         raise invalid(f"{key} 必须是数的列表", f"{_PLACE}.{key}", "请填写列表")
     return tuple(numbers)
@@ -105,9 +107,3 @@ def _values(value: object) -> dict[str, tuple[str, ...]]:
             "values 必须写成 字段: [取值]", f"{_PLACE}.values", "请为每个分组字段列出取值"
         )
     return {str(name): read_names(one, f"{_PLACE}.values.{name}") for name, one in value.items()}
-
-
-def _given(value: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401  JSON, checked by the model
-    if key not in value:
-        raise invalid(f"缺少 {_PLACE}.{key}", f"{_PLACE}.{key}", "请填写")
-    return value[key]

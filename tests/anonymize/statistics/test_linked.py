@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typing_extensions import override
 
 import anonymize
 from anonymize.plan.query import TOTAL, Count, Mean, Rate
@@ -186,6 +187,7 @@ def test_a_mean_is_not_told_beside_a_hidden_group() -> None:
     numbers = Mean("d", ("g",), 3)
 
     class Numbers(Groups):
+        @override
         def numbers(self, of: str, by: tuple[str, ...]) -> dict[str | None, list[float]]:
             assert (of, by) == ("d", ("g",))
             return {"a": [1.0, 2.0, 3.0, 4.0], "b": [5.0, 6.0]}

@@ -24,6 +24,9 @@ _NOISE_TEXT: Final = (
     "噪声取自系统安全随机源，同一问题只抽一次，以留存的首次答案为准。"
 )
 
+_OF_THE_PLAN: Final = ("version", "plan", "label", "ignored_columns", "statistics")
+"""Keys of a report that depend on the plan, and at most on the names of the table's columns."""
+
 Mechanism = Callable[[Sequence[int], int, int], list[int]]
 """Values, sensitivity and ε in billionths → the values with noise."""
 
@@ -147,10 +150,21 @@ def explanation(query: Noisy) -> str:
 
 
 def withheld(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the report of a table without the exact figures that the noise is to cover."""
-    hidden = {"missing": None, "malformed": None}
-    fields = {name: {**field, **hidden} for name, field in report["fields"].items()}
-    return {**report, "rows_in": None, "fields": fields}
+    """Return what a report may tell beside noise: nothing that was counted in the data.
+
+    A closed list: a figure that somebody adds to the report is left out until it is judged here.
+    """
+    fields = {
+        name: {
+            "treatment": one["treatment"],
+            "text": one["text"],
+            "missing": None,
+            "malformed": None,
+        }
+        for name, one in report["fields"].items()
+    }
+    plain = {name: report[name] for name in _OF_THE_PLAN if name in report}
+    return {**plain, "rows_in": None, "rows_out": 0, "suppressed": 0, "fields": fields}
 
 
 def centre(query: NoisyMean) -> float:

@@ -112,7 +112,7 @@ def test_no_record_of_a_noisy_release_tells_how_many_pupils_there_were(
             await county(door)
             request_id = await door.request_of(await door.approve(WISH))
             files = unpacked(await release_table(door.services, door.world.developer(), request_id))
-            assert json.loads(files["disclosure.json"])["report"]["rows_in"] is None
+            assert json.loads(files["report.json"])["rows_in"] is None
             assert json.loads(files["entry.json"])["rows"] == 0
             (entry,) = await door.entries()
             assert (entry["rows"], entry["label"], entry["delivery"]) == (0, "匿名化", "counts")

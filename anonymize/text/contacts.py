@@ -7,7 +7,7 @@ from anonymize.text.folding import BLANK
 from anonymize.text.rule import FAIR, LIKELY, Rule, Span
 
 _MAIL: Final = (
-    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9_%+][A-Za-z0-9._%+\-]*"
+    r"(?<![A-Za-z0-9_%+])[A-Za-z0-9_%+][A-Za-z0-9._%+\-]{0,63}"
     rf"[{BLANK}]?@[{BLANK}]?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
 )
 _NETWORK: Final = (
@@ -37,7 +37,7 @@ def _account(text: str, start: int, end: int) -> Span | None:
 
 
 RULES: Final = (
-    Rule("EMAIL", _MAIL, _mail, r"[A-Za-z0-9_%+](?<![A-Za-z0-9._%+\-].)", signs="@"),
+    Rule("EMAIL", _MAIL, _mail, r"[A-Za-z0-9_%+](?<![A-Za-z0-9_%+].)", signs="@"),
     Rule(
         "WECHAT",
         f"{_NETWORK}{_BETWEEN}[A-Za-z0-9][A-Za-z0-9_\\-]{{4,19}}(?![A-Za-z0-9_\\-@])",

@@ -42,7 +42,7 @@ _LABELLED: Final = (
     r"(?=[^\u4e00-\u9fff]|$|的|和|与|及|同学|老师|于|在|是|说)"
 )
 _LABEL: Final = re.compile(_LABELS)
-_PART: Final = han_without("的在是和与同说了也很到被让给对从由他她我你们家时")
+_PART: Final = han_without("的在是和与同说了也很到被让给对从由他她我你们家时来去走请又刚")
 _DOTTED: Final = f"{_PART}{{2,8}}(?:[·•‧・]{_PART}{{1,8}}){{1,3}}"
 
 

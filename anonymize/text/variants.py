@@ -15,7 +15,8 @@ from anonymize.text.folding import GAP_CLASS
 
 _EDGES: Final = re.compile(f"^[{GAP_CLASS}]+|[{GAP_CLASS}]+$")
 _GAPS: Final = re.compile(f"[{GAP_CLASS}*]+")
-_LATIN: Final = re.compile(r"[a-z]")
+_LATIN: Final = re.compile("[a-z]")
+_HAN: Final = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _WINDOW: Final = 6
 _LEAST_PART: Final = 2
 _EXACT, _NEAR, _LOOSE = 1.0, 0.9, 0.7
@@ -80,13 +81,13 @@ _SMALL_WORDS: Final = frozenset(
 """小 and one of these is a word (小学, 小心): a pet name only beside a cue."""
 _SMALL_THINGS: Final = frozenset("雨雪米白熊马牛花车石雷鸟鱼狗猫羊草树麦满暑寒康辈雅包龙江金")
 """小 and one of these may be weather or a thing (下小雨): a pet name unless a word says so."""
+_THINGS: Final = "下场阵有转养买吃喂只条匹头朵棵辆"
 _CALLED_WORDS: Final = frozenset("明花鸟鱼月今昨这那哪一点事玩劲画门空幼婴孤女男孩")
 _TITLES: Final = (
     "同学", "某某", "某", "老师", "女士", "先生", "阿姨", "叔叔", "家长", "爸爸", "妈妈",
     "爷爷", "奶奶", "师傅", "校长",
     "主任", "小朋友",
 )  # fmt: skip
-_NO_MORE_HAN: Final = "[\u4e00-\u9fff]"
 
 
 def name_variants(name: str) -> Iterator[Variant]:
@@ -117,17 +118,21 @@ def _latin(parts: list[str], whole: str) -> Iterator[Variant]:
 def _han(name: str) -> Iterator[Variant]:
     if len(name) > 1:
         yield Variant(name, _EXACT, gapped=True)
+    if not _HAN.match(name):
+        return
     size = 2 if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else 1  # noqa: PLR2004  given name left
     surname, given = name[:size], name[size:]
     yield from _by_surname(surname, given)
     if len(given) >= _LEAST_PART:
-        yield Variant(given, _NEAR, cued=given in _WORDS)
+        weather = given[0] == "小" and given[1] in _SMALL_THINGS
+        things = f"[{_THINGS}]" if weather else ""
+        yield Variant(given, _NEAR, cued=given in _WORDS, not_behind=things)
     yield from _pet_names(given)
 
 
 def _by_surname(surname: str, given: str) -> Iterator[Variant]:
     for title in _TITLES:
-        yield Variant(surname + title, _LOOSE, not_behind=_NO_MORE_HAN if title == "某" else "")
+        yield Variant(surname + title, _LOOSE)
     for cover in ("某", "*", "x", "×", "○", "〇"):
         if len(given) > 1:
             yield Variant(surname + cover + given[-1], _NEAR)
@@ -139,7 +144,7 @@ def _by_surname(surname: str, given: str) -> Iterator[Variant]:
 
 def _pet_names(given: str) -> Iterator[Variant]:
     for char in dict.fromkeys(given):
-        things = "下场阵有转养买吃喂只条匹头朵棵辆" if char in _SMALL_THINGS else ""
+        things = _THINGS if char in _SMALL_THINGS else ""
         yield Variant(
             "小" + char, _LOOSE, cued=char in _SMALL_WORDS, not_behind=f"[大中窄胆细从最{things}]"
         )

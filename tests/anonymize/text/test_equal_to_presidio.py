@@ -29,6 +29,7 @@ def engine() -> Any:  # noqa: ANN401  presidio is untyped
     return presidio.engine()
 
 
+@cache
 def slow(text: str) -> list[Hit]:
     return presidio.analyze(engine(), text)
 

@@ -110,7 +110,7 @@ def test_findings_come_by_text_and_place_and_never_hold_the_text() -> None:
 
 def test_a_long_text_is_scanned_in_time_that_grows_with_its_length() -> None:
     for piece in ("1", "1a-2b.", "张", "县", "学校", "一中", "路1号", "1(", "出生2012", "微信", "男，"):
-        scan([piece * (300_000 // len(piece))])
+        scan([piece * (20_000 // len(piece))])
     assert scan(["1" * 300_000, "a" * 300_000 + "@", "1a-2b." * 50_000]) == []
     assert len(scan(["13812345678，" * 10_000])) == 10_000
 

@@ -91,6 +91,8 @@ def find(text: str, record: Known) -> list[Hit]:
     ):
         for value in values:
             for variant in _variants(kind, value):
+                if variant.text not in (looked.squeezed if variant.gapped else looked.whole):
+                    continue
                 hits += (
                     Hit(start, end, kind, variant.score, entity)
                     for start, end in _places(looked, variant)

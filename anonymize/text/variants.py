@@ -170,12 +170,13 @@ _SCHOOL_SHORT: Final = (
     (re.compile(r"[(（].*?[)）]"), ""),
 )
 _UNIT: Final = re.compile(r"(?:自治区|自治州|自治县|特别行政区|地区|省|市|区|县|镇|乡|街道)")
-_GENERIC_SCHOOLS: Final = frozenset(
+_GENERIC_LIST: Final = (
     "小学 中学 学校 初中 高中 幼儿园 附中 附小 实小 实中 中心小学 中心校 实验小学 实验中学 "
     "实验学校 外国语 外国语学校 初级中学 高级中学 中心幼儿园 "
     "希望小学 附属小学 附属中学 职业学校 特殊教育学校"
 )
-_WORDS: Final = frozenset(_WORD_LIST.split())
+_GENERIC_SCHOOLS: Final = frozenset(_GENERIC_LIST.split())
+"""What many schools are called: found only where no other name stands before."""
 _LEAST_SCHOOL: Final = 2
 
 

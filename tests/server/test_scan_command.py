@@ -83,10 +83,11 @@ def test_unknown_keys_are_ignored_aloud(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        b"{", b"[]", b"1", b"\xff\xfe", b'{"id": 1}', b'{"text": "x"}', b'{"id": null, "text": "x"}',
-        b'{"id": 1, "text": 2}', b'{"id": true, "text": "x"}', b'{"id": 1, "text": "x", "known": []}',
-        b'{"id": 1, "text": "x", "known": {"names": "x"}}', b"[" * 100_000,
-        b'{"id": 1, "text": "x", "known": {"name": ["x"]}}', b'{"id": ' + b"9" * 5_000 + b"}",
+        b"{", b"[]", b"1", b"\xff\xfe", b'{"id": 1}', b'{"text": "x"}',
+        b'{"id": null, "text": "x"}', b'{"id": 1, "text": 2}', b'{"id": true, "text": "x"}',
+        b'{"id": 1, "text": "x", "known": []}', b'{"id": 1, "text": "x", "known": {"names": "x"}}',
+        b'{"id": 1, "text": "x", "known": {"name": ["x"]}}', b"[" * 100_000,
+        b'{"id": ' + b"9" * 5_000 + b"}",
     ],
 )  # fmt: skip
 def test_a_bad_line_is_named_and_nothing_is_written(tmp_path: Path, bad: bytes) -> None:

@@ -7,7 +7,8 @@ from anonymize.fields.numbers import check_character
 from tests.anonymize.text.measuring import Marked
 
 FRAMES = (
-    "{}", "号码{}", "请记录：{}。", "孩子的{}，请核对", "（{}）", "旧的是{}，已停用", "妈妈{}爸爸不详",
+    "{}", "号码{}", "请记录：{}。", "孩子的{}，请核对", "（{}）", "旧的是{}，已停用",
+    "妈妈{}爸爸不详",
     "2023年9月登记，{}，无其他情况", "第3次联系{}", "“{}”", "{}；备注：无", "见附件 {} 第2页",
 )  # fmt: skip
 GAPS = ("", "", "", " ", "-", "\u200b", "　")
@@ -22,9 +23,7 @@ def generated(each: int = 600) -> Iterator[Marked]:
             head, tail = rng.choice(FRAMES).split("{}")
             written = _wide(number) if rng.random() < 0.1 else number
             start = len(head) + len(label)
-            yield Marked(
-                f"{head}{label}{written}{tail}", ((kind, start, start + len(written)),)
-            )
+            yield Marked(f"{head}{label}{written}{tail}", ((kind, start, start + len(written)),))
 
 
 def _wide(text: str) -> str:
@@ -63,7 +62,8 @@ def _student_number(rng: random.Random) -> tuple[str, str]:
 
 def _phone(rng: random.Random) -> tuple[str, str]:
     if rng.random() < 0.2:
-        return "", f"0{rng.choice(('10', '539', '371'))}{rng.choice('- ')}{rng.choice('2345678')}{_digits(rng, 6)}"  # noqa: E501
+        area, local = rng.choice(("10", "539", "371")), rng.choice("2345678")
+        return "", f"0{area}{rng.choice('- ')}{local}{_digits(rng, 6)}"
     number = "1" + rng.choice("3456789") + _digits(rng, 9)
     head = rng.choice(("", "", "", "+86 ", "86-"))
     return rng.choice(("", "电话", "手机：")), head + _grouped(rng, number, 3, 4)

@@ -135,7 +135,13 @@ HOME = "山东省临沂市沂水县沂城街道幸福小区3号楼2单元501室"
 
 @pytest.mark.parametrize(
     "span",
-    [HOME, HOME.removeprefix("山东省临沂市"), "幸福小区3号楼2单元501室", "幸福小区", "３号楼2单元501室"],
+    [
+        HOME,
+        HOME.removeprefix("山东省临沂市"),
+        "幸福小区3号楼2单元501室",
+        "幸福小区",
+        "３号楼2单元501室",
+    ],
 )
 def test_variants_of_an_address(span: str) -> None:
     assert found(f"她住{span}，走读", Known(addresses=(HOME,))) == [("ADDRESS", span)]

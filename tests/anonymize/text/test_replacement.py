@@ -33,7 +33,9 @@ def test_all_variants_of_a_known_person_have_one_surrogate() -> None:
     assert re.fullmatch("(同学[A-Z])(、\\1){4}。", made), made
 
 
-def test_different_people_have_different_surrogates_and_a_given_name_follows_its_full_name() -> None:
+def test_different_people_have_different_surrogates_and_a_given_name_follows_its_full_name() -> (
+    None
+):
     made = one("姓名：李文博，姓名：王诗琪。", record=None)
     first, second = re.findall("同学[A-Z]", made)
     assert first != second
@@ -74,9 +76,12 @@ def test_the_same_key_gives_the_same_bytes_and_another_key_others() -> None:
 
 
 PIECES = (
-    "张小明", "小明", "张同学", "張 小 明", "欧阳雪", "雪儿", "阿依古丽买买提", "沂水一中", "第一中学",
-    "县一中", "幸福小区", "3号楼2单元501室", "13812345678", "11010519491231002X", "微信abc_1234",
-    "三年级2班", "2012年3月5日出生", "育才小学", "和", "在", "的", "，", "同学", "一", "1", " ", "妈妈",
+    "张小明", "小明", "张同学", "張 小 明", "欧阳雪", "雪儿", "阿依古丽买买提", "沂水一中",
+    "第一中学",
+    "县一中", "幸福小区", "3号楼2单元501室", "13812345678", "11010519491231002X",
+    "微信abc_1234",
+    "三年级2班", "2012年3月5日出生",
+    "育才小学", "和", "在", "的", "，", "同学", "一", "1", " ", "妈妈",
 )  # fmt: skip
 
 

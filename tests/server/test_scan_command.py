@@ -60,11 +60,11 @@ def test_offsets_are_code_points_also_behind_lone_surrogates(tmp_path: Path) -> 
 
 
 def test_a_text_of_a_megabyte_and_many_lines(tmp_path: Path) -> None:
-    big = {"id": "big", "text": "该生学习努力，电话13812345678。" * 50_000}
+    big = {"id": "big", "text": "该生学习努力，上课认真。" * 80_000 + "电话13812345678。" * 5_000}
     result, answers = scanned(tmp_path, big, *({"id": i, "text": "一"} for i in range(2_000)))
     assert result.exit_code == 0
     assert len(answers) == 2_001
-    assert len(answers[0]["findings"]) == 50_000
+    assert len(answers[0]["findings"]) == 5_000
 
 
 def test_bom_windows_lines_and_unicode_line_ends_are_taken(tmp_path: Path) -> None:

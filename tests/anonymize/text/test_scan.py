@@ -121,9 +121,9 @@ def test_a_long_text_is_scanned_in_time_that_grows_with_its_length() -> None:
         "微信",
         "男，",
     ):
-        scan([piece * (20_000 // len(piece))])
-    assert scan(["1" * 300_000, "a" * 300_000 + "@", "1a-2b." * 50_000]) == []
-    assert len(scan(["13812345678，" * 10_000])) == 10_000
+        scan([piece * (10_000 // len(piece))])
+    assert scan(["1" * 100_000, "a" * 100_000 + "@", "1a-2b." * 20_000]) == []
+    assert len(scan(["13812345678，" * 5_000])) == 5_000
 
 
 HOOK = """

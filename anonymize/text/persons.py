@@ -28,12 +28,14 @@ _COMPOUND: Final = "|".join(sorted(name for name in COMPOUND_SURNAMES if len(nam
 _FIRST: Final = f"[{SURNAMES}{''.join(sorted({name[0] for name in COMPOUND_SURNAMES}))}]"
 _SURNAME: Final = f"(?:{_COMPOUND}|[{SURNAMES}])"
 _TITLE: Final = (
-    "(?:同学|老师|校长|主任|某某|某|女士|先生|阿姨|叔叔|爷爷|奶奶"
+    "(?:同学|老师|校长|主任|女士|先生|阿姨|叔叔|爷爷|奶奶"
     "|爸爸|妈妈|大夫|医生|师傅|教练|书记|班主任|家长)"
 )
 _TITLED: Final = (
-    f"(?<![\u4e00-\u9fff]){_SURNAME}{_TITLE}|(?<=[和与及、找向跟对班由请]){_SURNAME}{_TITLE}"
+    "(?:(?<![\u4e00-\u9fff])|(?<=[和与及、找向跟对班由请任机]))"
+    f"(?:{_SURNAME}某{{1,2}}|{_SURNAME}(?={_TITLE}))"
 )
+"""A role is no part of a name: of 王老师 the surname is found."""
 _LABELS: Final = (
     "(?:姓名|监护人|家长|联系人|班主任|父亲|母亲|户主|名叫|叫做)[ ]?(?:是|为|叫|:|：)?[ ]?"
 )

@@ -37,12 +37,13 @@ _HOUSE: Final = (
 _TAIL: Final = f"(?:[ ]?(?:{_NUMBERED}|{_DASHED}|{_CHAR}{{1,8}}?{_NAMED}))*"
 ADDRESS: Final = f"{_NAMED}{_TAIL}|{_HOUSE}"
 
+_HOUSES: Final = re.compile(_HOUSE)
 _UNIT: Final = re.compile(f"[ ]?(?:({_NUMBERED}|{_DASHED})|({_CHAR}{{1,8}}?)({_NAMED}))")
 _FIRST: Final = re.compile(_NAMED)
 _LEFT: Final = re.compile(f"{_CHAR}{{0,12}}$")
 _CUT: Final = re.compile(
     r"(?:位于|来自|家庭|地址|住址|户籍地?|户口|籍贯|迁[至往入自]|搬[至往]|寄[至往]|[现原常]居|居|家|址|至|往|从|(?<!原)自|为|系"
-    r"|旁边?|对面|隔壁|附近|门口|乘坐?|每天|以及|(?:孩子|学生|该生|父母|爷爷|奶奶|妈妈|爸爸|一家)|[和及由向经沿回去](?![平政睦田顺县龙林民义阳前东南西北]))"
+    r"|旁边?|对面|隔壁|附近|门口|乘坐?|每天|以及|(?:孩子|学生|该生|父母|爷爷|奶奶|妈妈|爸爸|一家)|(?<=[一-鿿])[和及由向经沿回去](?![平政睦田顺县龙林民义阳前东南西北]))"
 )
 _CUE: Final = re.compile(
     r"(?:住|家在|地址|址|位于|户籍|户口|籍贯|搬|迁|寄|来自|送到)[^。！？；\0]{0,8}$"
@@ -66,7 +67,8 @@ def _address(text: str, start: int, end: int) -> Span | None:
         return start, end, FAIR + 0.1
     begin = _begin(text, start, first.end())
     if begin is None:
-        return None
+        house = _HOUSES.search(text, start, end)
+        return (house.start(), end, FAIR) if house else None
     units = [(text[begin:start].strip(), first[0])]
     numbered = 0
     for unit in _UNIT.finditer(text, first.end(), end):

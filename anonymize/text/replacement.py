@@ -4,6 +4,7 @@ Heavy where the name model is installed (see `scan`): only child processes and t
 it. Whether a text may leave at all is another question: `recall.verdict`.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -98,7 +99,8 @@ def _replaced(
     changed = False
     for piece in pieces:
         end = start + len(piece.text)
-        inside = [hit for hit in found if hit.start < end and start < hit.end]
+        low = bisect_right(found, start, key=lambda hit: hit.end)
+        inside = found[low : bisect_left(found, end, key=lambda hit: hit.start)]
         if piece.ours or not inside:
             result.append(piece)
         else:

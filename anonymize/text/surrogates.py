@@ -53,9 +53,9 @@ class Surrogates:
 
     def of(self, kind: str, writing: str) -> str:
         """Return the surrogate of a thing in its one writing."""
-        writing = self._full_name(writing) if kind == Kind.PERSON else writing
         if (kind, writing) not in self._given:
-            self._given[kind, writing] = self._draw(kind, writing)
+            whole = self._full_name(writing) if kind == Kind.PERSON else writing
+            self._given[kind, writing] = self._given.get((kind, whole)) or self._draw(kind, whole)
         return self._given[kind, writing]
 
     def _full_name(self, writing: str) -> str:

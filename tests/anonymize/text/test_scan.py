@@ -70,6 +70,10 @@ def found(text: str) -> list[tuple[str, str]]:
         ("住幸福小区3号楼2单元501室", "ADDRESS", "幸福小区3号楼2单元501室"),
         ("阿依古丽·买买提的家长", "PERSON", "阿依古丽·买买提"),
         ("姓名：张三", "PERSON", "张三"),
+        ("王老师说", "PERSON", "王"),
+        ("李某某缺课", "PERSON", "李某某"),
+        ("宿舍3号楼205室", "ADDRESS", "3号楼205室"),
+        ("（和谐家园5-2-301）", "ADDRESS", "和谐家园5-2-301"),
     ],
 )
 def test_personal_data_is_found_where_it_stands(text: str, kind: str, span: str) -> None:

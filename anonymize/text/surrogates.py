@@ -21,6 +21,8 @@ _TITLES_OF_PERSONS: Final = (
     "同学", "老师", "校长", "主任", "女士", "先生", "阿姨", "叔叔", "爷爷", "奶奶", "爸爸",
     "妈妈", "家长",
 )  # fmt: skip
+_SPOKEN: Final = (Kind.PERSON, Kind.SCHOOL, Kind.CLASS, Kind.ADDRESS)
+"""Surrogates of these read well in a sentence; those of numbers stand in brackets."""
 _LONGEST_SURNAME: Final = 2
 
 
@@ -83,7 +85,7 @@ class Surrogates:
         while (sign := _sign(place, signs, length)) in taken:
             place += 1
         taken.add(sign)
-        return word + sign
+        return word + sign if kind in _SPOKEN else f"〔{word}{sign}〕"
 
 
 def _sign(place: int, signs: str, length: int) -> str:

@@ -3,6 +3,8 @@
 import random
 
 import pytest
+from hypothesis import given as examples
+from hypothesis import strategies as st
 
 from anonymize.text.scan import Finding, Kind, Known, scan
 from kernel.errors import InvalidError
@@ -172,3 +174,18 @@ def test_empty_values_and_odd_ones_find_nothing_and_break_nothing() -> None:
     record = Known(odd, odd, odd)
     assert scan(["今天很好", "", "\0", "(*["], [record] * 4) == []
     assert Known.parse({"names": None}) == Known()
+
+
+ANY = st.text(max_size=12) | st.text("张小明同学某·.* 王老师沂水县第一中学路12号室x", max_size=12)
+
+
+@examples(st.lists(ANY, max_size=4), st.lists(ANY, max_size=3))
+def test_findings_lie_inside_their_text_in_order_whatever_is_known(
+    texts: list[str], values: list[str]
+) -> None:
+    record = Known(tuple(values), tuple(values), tuple(values))
+    seen = dict.fromkeys(range(len(texts)), 0)
+    for hit in scan(texts, [record] * len(texts)):
+        assert seen[hit.index] <= hit.start < hit.end <= len(texts[hit.index])
+        assert 0 < hit.score <= 1
+        seen[hit.index] = hit.end

@@ -6,6 +6,7 @@ Heavy: loads polars and presidio. Never writes a value to the error output, wher
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from anonymize.plan.epsilon import NANO
 from anonymize.plan.plan import Plan
 from anonymize.plan.treatment import Kind
 from anonymize.table import Result, run
-from anonymize.text.scan import scan
+from anonymize.text.scan import NUMBERS, Known, scan
 from kernel.errors import InvalidError
 
 
@@ -26,7 +27,8 @@ def main() -> None:
     answer_to = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        answer = transform(orjson.loads(sys.stdin.buffer.read()))
+        job = orjson.loads(sys.stdin.buffer.read())
+        answer = scan_texts(job) if "texts" in job else transform(job)
     except Exception as error:  # noqa: BLE001  the message may hold a value; only the class is told
         sys.stderr.write(f"{type(error).__name__}\n")
         raise SystemExit(1) from None
@@ -54,6 +56,15 @@ def transform(job: Mapping[str, Any]) -> dict[str, Any]:
         "statistics": statistics,
         "kept": list(result.kept),
     }
+
+
+def scan_texts(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the findings of a job `{"texts", "known"}`, by text and place, or its problems."""
+    try:
+        records = [Known.parse(document) if document else None for document in job["known"]]
+    except InvalidError as error:
+        return {"problems": [problem.as_dict() for problem in error.problems]}
+    return {"findings": [asdict(hit) for hit in scan(job["texts"], records)]}
 
 
 def _frame(rows: list[dict[str, Any]], plan: Plan) -> pl.DataFrame:
@@ -98,7 +109,7 @@ def _findings(name: str, places: Mapping[str, int | None]) -> list[dict[str, Any
     rows = list(places.values())
     return [
         {"row": rows[hit.index], "field": name, "kind": hit.kind, "score": hit.score}
-        for hit in scan(list(places))
+        for hit in scan(list(places), kinds=NUMBERS)
     ]
 
 

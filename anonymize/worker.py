@@ -19,6 +19,7 @@ from kernel.errors import InvalidError, Problem, UnavailableError
 Row = Mapping[str, str | None]
 
 SECONDS: Final = 300.0
+SCAN_SECONDS: Final = 30.0
 _HOME: Final = Path(__file__).resolve().parent.parent
 
 
@@ -50,6 +51,17 @@ class WorkerResult:
     kept: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TextFinding:
+    """Personal data in text number `index`, at code points `start` to `end`; never the text."""
+
+    index: int
+    start: int
+    end: int
+    kind: str
+    score: float
+
+
 async def run_in_child(
     rows: Sequence[Row],
     plan_document: Mapping[str, Any],
@@ -66,6 +78,26 @@ async def run_in_child(
     dies or outlives `seconds`; then nothing left and the child is ended. Cancelling ends it too.
     """
     job = await asyncio.to_thread(_write, rows, plan_document, key, epsilon)
+    return _result(await _asked(job, seconds))
+
+
+async def scan_in_child(
+    texts: Sequence[str], known: Sequence[Mapping[str, Sequence[str]] | None] = (), *,
+    seconds: float = SCAN_SECONDS,
+) -> tuple[TextFinding, ...]:  # fmt: skip
+    """Return what the scan finds in the texts, by text and place, computed in a process of its own.
+
+    `known[i]` is what the register knows of text i (`names`, `schools`, `addresses`). Raises
+    InvalidError for a malformed record or what is no UTF-8 text, UnavailableError as above.
+    """
+    records = [known[index] if index < len(known) else None for index in range(len(texts))]
+    job = await asyncio.to_thread(_dumped, {"texts": list(texts), "known": records})
+    answer = await _asked(job, seconds)
+    return tuple(TextFinding(**finding) for finding in answer["findings"])
+
+
+async def _asked(job: bytes, seconds: float) -> dict[str, Any]:
+    """Return the child's answer; raises as the callers promise."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "anonymize.child",
         stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=_HOME, env={},
@@ -96,6 +128,10 @@ def _write(
     job = {
         "rows": list(rows), "plan": dict(plan_document), "key": key.hex(), "epsilon": epsilon,
     }  # fmt: skip
+    return _dumped(job)
+
+
+def _dumped(job: Mapping[str, Any]) -> bytes:
     try:
         return orjson.dumps(job)
     except orjson.JSONEncodeError:
@@ -104,13 +140,17 @@ def _write(
         ) from None
 
 
-def _read(answer: bytes) -> WorkerResult:
+def _read(answer: bytes) -> dict[str, Any]:
     try:
-        document = orjson.loads(answer)
+        document: dict[str, Any] = orjson.loads(answer)
     except orjson.JSONDecodeError:
         raise UnavailableError("脱敏进程的答复不完整，没有数据离开", remedy="请稍后重试") from None
     if problems := document.get("problems"):
         raise InvalidError.of(tuple(Problem(**problem) for problem in problems))
+    return document
+
+
+def _result(document: Mapping[str, Any]) -> WorkerResult:
     return WorkerResult(
         rows=document["rows"],
         report=document["report"],

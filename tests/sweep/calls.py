@@ -173,6 +173,8 @@ SHARING = {
     ),
     "GET /audit/disclosures/{disclosure_id}": How(),
     "POST /audit/evidence": posted({"key": "{approval_id}"}, {"key": "{disclosure_id}"}),
+    "GET /text-scan": How(),
+    "POST /text-scan": posted({"text": "联系电话13812345678", "names": "{surname}"}, {"text": ""}),
     "GET /me": How(),
     "POST /me/withdraw": posted({"client_id": "{client_id}"}, when=LAST),
     "GET /consents": How(queries=("", "?done=recorded")),

@@ -13,15 +13,17 @@ from anonymize.plan.document import (
     read_count,
     read_fields,
     read_names,
+    read_subject,
     read_table,
     refuse_unknown_keys,
 )
+from anonymize.plan.field_rules import field_problems, model_problems, subject_problems
 from anonymize.plan.model import Count, TableModel
-from anonymize.plan.treatment import Kind, Treatment
+from anonymize.plan.treatment import TRACEABLE, Kind, Treatment
 from kernel.canonical import digest
 from kernel.errors import InvalidError, Problem
 
-VERSION: Final = 1
+VERSIONS: Final = (1, 2)
 ANONYMIZED: Final = "匿名化"
 DEIDENTIFIED: Final = "去标识化"
 
@@ -38,18 +40,21 @@ ALWAYS_DIRECT: Final = frozenset({
 NEVER_RAW: Final = ALWAYS_DIRECT | {"domicile"}
 """Fields that may not be kept: a raw 户口所在地 is an address, generalized it is none."""
 
-_RULE: Final = "个人信息保护法第七十三条；GB/T 37964-2019"
-_KEYS: Final = frozenset({"version", "fields", "direct_identifiers", "table", "statistics"})
+_KEYS: Final = frozenset({"version", "fields", "direct_identifiers", "table", "statistics", "subject"})
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An immutable, valid plan. Fields not in it never leave; fields are kept in name order."""
+    """An immutable, valid plan. Fields not in it never leave; fields are kept in name order.
+
+    `subject` is the column by whose number dates are shifted; it need not leave.
+    """
 
     fields: Mapping[str, Treatment]
     table: TableModel | None = None
     statistics: tuple[Count, ...] = ()
     direct_identifiers: frozenset[str] = frozenset()
+    subject: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", MappingProxyType(dict(sorted(self.fields.items()))))
@@ -60,25 +65,38 @@ class Plan:
     def parse(document: Mapping[str, Any]) -> "Plan":
         """Return the plan of a JSON document; raises InvalidError naming all that is wrong."""
         refuse_unknown_keys(document, _KEYS, "")
-        if document.get("version") != VERSION:
+        version = document.get("version")
+        if isinstance(version, bool) or version not in VERSIONS:
             raise InvalidError(
-                "脱敏方案的版本不受支持", field="version", rule="脱敏方案格式", remedy="请填写 1"
+                "脱敏方案的版本不受支持", field="version", rule="脱敏方案格式", remedy="请填写 1 或 2"
             )
         table = document.get("table")
-        return Plan(
+        plan = Plan(
             fields=read_fields(document.get("fields")),
             table=None if table is None else read_table(table),
             statistics=tuple(read_count(item) for item in _list(document.get("statistics", []))),
             direct_identifiers=frozenset(
                 read_names(document.get("direct_identifiers", []), "direct_identifiers")
             ),
+            subject=read_subject(document.get("subject")),
         )
+        if version < plan.version:
+            raise InvalidError(
+                "方案用到第 2 版才有的内容", field="version", rule="脱敏方案格式", remedy="请填写 2"
+            )
+        return plan
+
+    @property
+    def version(self) -> int:
+        """The first version of the document that can say this plan."""
+        second = self.subject or any(how.second for how in self.fields.values())
+        return 2 if second else 1
 
     def document(self) -> dict[str, Any]:
         """Return the JSON document; equal plans have equal documents and digests."""
         table = self.table
-        return {
-            "version": VERSION,
+        document: dict[str, Any] = {
+            "version": self.version,
             "fields": {name: str(treatment) for name, treatment in self.fields.items()},
             "direct_identifiers": sorted(self.direct_identifiers),
             "table": None if table is None else {
@@ -92,6 +110,7 @@ class Plan:
                 for count in self.statistics
             ],
         }  # fmt: skip
+        return document | ({"subject": self.subject} if self.subject else {})
 
     @property
     def digest(self) -> str:
@@ -104,14 +123,24 @@ class Plan:
         return tuple(name for name, how in self.fields.items() if how.kind is not Kind.DROP)
 
     @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the columns that a table must have: those that leave, and the subject."""
+        return tuple(sorted({*self.emitted, *([self.subject] if self.shifts else [])}))
+
+    @property
+    def shifts(self) -> bool:
+        """Tell whether a date is shifted."""
+        return any(how.kind is Kind.DATE for how in self.fields.values())
+
+    @property
     def label(self) -> str:
         """匿名化 or 去标识化 (PIPL art. 73).
 
-        匿名化 only if no direct identifier, pseudonym or mask is in it, and either nothing but
-        counts leaves or every field that leaves is a quasi-identifier or sensitive column of a
-        k-model. All else is still personal data.
+        匿名化 only if no direct identifier and no form that keeps a trace of one person (TRACEABLE)
+        is in it, and either nothing but counts leaves or every field that leaves is a
+        quasi-identifier or sensitive column of a k-model. All else is still personal data.
         """
-        if any(self.fields[name].kind in (Kind.MASK, Kind.PSEUDONYM) for name in self.emitted):
+        if any(self.fields[name].kind in TRACEABLE for name in self.emitted):
             return DEIDENTIFIED
         if any(is_direct(self, name) for name in self.emitted):
             return DEIDENTIFIED
@@ -127,38 +156,12 @@ def is_direct(plan: Plan, name: str) -> bool:
 
 
 def _contradictions(plan: Plan) -> Iterable[Problem]:
-    for name, treatment in plan.fields.items():
-        if treatment.kind is Kind.KEEP and (is_direct(plan, name) or name in NEVER_RAW):
-            yield Problem(
-                f"直接标识符“{name}”不能原样提供",
-                f"fields.{name}",
-                _RULE,
-                "请改用掩码、假名、泛化或不提供",
-            )
-        if not is_direct(plan, name) and treatment.kind is Kind.PSEUDONYM:
-            yield Problem(
-                f"“{name}”不是直接标识符，不能换成假名：取值少时按频次即可还原",
-                f"fields.{name}",
-                "假名只用于直接标识符",
-                "请改用泛化或不提供",
-            )
+    direct = frozenset(name for name in plan.fields if is_direct(plan, name))
+    yield from field_problems(plan.fields, direct, NEVER_RAW)
+    yield from subject_problems(plan.fields, plan.subject, plan.direct_identifiers | ALWAYS_DIRECT)
     if plan.table is not None:
-        yield from _table_contradictions(plan, plan.table)
+        yield from model_problems(plan.fields, plan.table)
     yield from _count_contradictions(plan)
-
-
-def _table_contradictions(plan: Plan, table: TableModel) -> Iterable[Problem]:
-    for name in (*table.quasi_identifiers, *table.sensitive):
-        if name not in plan.fields:
-            yield Problem(
-                f"表模型提到的字段“{name}”不在方案中", "table", "", "请加入该字段或从模型中去掉"
-            )
-    for name in table.quasi_identifiers:
-        if name in plan.fields and plan.fields[name].kind is Kind.PSEUDONYM:
-            yield Problem(
-                f"假名字段“{name}”每行不同，不能作准标识符",
-                "table.quasi_identifiers", "", "请从准标识符中去掉",
-            )  # fmt: skip
 
 
 def _count_contradictions(plan: Plan) -> Iterable[Problem]:

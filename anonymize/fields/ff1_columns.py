@@ -74,7 +74,9 @@ class FF1Columns:
         """Return y mod radix^m of every value (steps 6.i to 6.iv, and the reduction of 6.vi)."""
         size = len(half) * BLOCK
         # All that changes from value to value and from round to round is in the last eight bytes.
-        self._in[:size].view(np.uint64)[1::2] = half.astype(">u8").view(np.uint64) ^ self._tails[turn]
+        self._in[:size].view(np.uint64)[1::2] = (
+            half.astype(">u8").view(np.uint64) ^ self._tails[turn]
+        )
         self._aes.update_into(self._in[:size], self._out)
         stream = self._out[:size].view(">u8")
         # d is 8 in this class: the first half of each block is the number y.

@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from anonymize.plan.model import TableModel
 from anonymize.plan.treatment import Kind, Treatment
 from kernel.errors import Problem
 
 _RULE: Final = "个人信息保护法第七十三条；GB/T 37964-2019"
 
-KNOWN_DATES: Final = frozenset({"birth_date", "enrolment_month", "enrolment_date", "document_expiry"})
+KNOWN_DATES: Final = frozenset(
+    {"birth_date", "enrolment_month", "enrolment_date", "document_expiry"}
+)
 """Dates that classmates know, or that are one day for all: they would tell a pupil's shift."""
 
-_NO_CLASSES: Final = frozenset({Kind.FORMAT_PRESERVING, Kind.DATE, Kind.TEXT})
+NO_CLASSES: Final = frozenset({Kind.FORMAT_PRESERVING, Kind.DATE, Kind.TEXT})
+"""Kinds of which nearly every row is different: they make no classes of a table model."""
 
 
 def field_problems(
@@ -47,26 +49,6 @@ def subject_problems(
             "同一方案的日期平移天数不一致：两种平移对照可以缩小范围", "fields",
             "日期平移以学生为单位", "请统一天数",
         )  # fmt: skip
-
-
-def model_problems(fields: Mapping[str, Treatment], table: TableModel) -> Iterable[Problem]:
-    """Yield columns of the table model that are not in the plan or form no classes."""
-    for name in (*table.quasi_identifiers, *table.sensitive):
-        if name not in fields:
-            yield Problem(
-                f"表模型提到的字段“{name}”不在方案中", "table", "", "请加入该字段或从模型中去掉"
-            )
-        elif fields[name].kind in _NO_CLASSES:
-            yield Problem(
-                f"“{name}”的处理方式几乎使每行不同，不能作准标识符或敏感属性",
-                "table", "k-匿名以相同取值分组", "请改用泛化，或从模型中去掉",
-            )  # fmt: skip
-    for name in table.quasi_identifiers:
-        if name in fields and fields[name].kind is Kind.PSEUDONYM:
-            yield Problem(
-                f"假名字段“{name}”每行不同，不能作准标识符",
-                "table.quasi_identifiers", "", "请从准标识符中去掉",
-            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

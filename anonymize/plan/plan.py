@@ -5,7 +5,7 @@ would emit a direct identifier raw cannot be built, neither from a document nor 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,12 +14,13 @@ from anonymize.plan.document import (
     read_fields,
     read_names,
     read_subject,
-    read_table,
     refuse_unknown_keys,
 )
-from anonymize.plan.field_rules import field_problems, model_problems, subject_problems
-from anonymize.plan.model import Count, TableModel
-from anonymize.plan.treatment import TRACEABLE, Kind, Treatment
+from anonymize.plan.field_rules import NO_CLASSES, field_problems, subject_problems
+from anonymize.plan.hierarchy import RULE, OwnHierarchy
+from anonymize.plan.model import Count, Distance, TableModel
+from anonymize.plan.tabular import read_hierarchies, read_table, table_document
+from anonymize.plan.treatment import OWN, TRACEABLE, Kind, Treatment
 from kernel.canonical import digest
 from kernel.errors import InvalidError, Problem
 
@@ -40,7 +41,9 @@ ALWAYS_DIRECT: Final = frozenset({
 NEVER_RAW: Final = ALWAYS_DIRECT | {"domicile"}
 """Fields that may not be kept: a raw 户口所在地 is an address, generalized it is none."""
 
-_KEYS: Final = frozenset({"version", "fields", "direct_identifiers", "table", "statistics", "subject"})
+_RULE: Final = "个人信息保护法第七十三条；GB/T 37964-2019"
+_KEYS: Final = frozenset({"version", "fields", "direct_identifiers", "table", "statistics"})
+_KEYS_2: Final = _KEYS | {"hierarchies", "subject"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,63 +57,74 @@ class Plan:
     table: TableModel | None = None
     statistics: tuple[Count, ...] = ()
     direct_identifiers: frozenset[str] = frozenset()
+    hierarchies: Mapping[str, OwnHierarchy] = field(default_factory=dict)
     subject: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", MappingProxyType(dict(sorted(self.fields.items()))))
+        own = MappingProxyType(dict(sorted(self.hierarchies.items())))
+        object.__setattr__(self, "hierarchies", own)
         if problems := tuple(_contradictions(self)):
             raise InvalidError.of(problems)
 
     @staticmethod
     def parse(document: Mapping[str, Any]) -> "Plan":
         """Return the plan of a JSON document; raises InvalidError naming all that is wrong."""
-        refuse_unknown_keys(document, _KEYS, "")
+        refuse_unknown_keys(document, _KEYS_2, "")
         version = document.get("version")
         if isinstance(version, bool) or version not in VERSIONS:
             raise InvalidError(
-                "脱敏方案的版本不受支持", field="version", rule="脱敏方案格式", remedy="请填写 1 或 2"
-            )
+                "脱敏方案的版本不受支持",
+                field="version", rule="脱敏方案格式", remedy="请填写 1 或 2",
+            )  # fmt: skip
+        refuse_unknown_keys(document, _KEYS if version == 1 else _KEYS_2, "")
         table = document.get("table")
         plan = Plan(
             fields=read_fields(document.get("fields")),
-            table=None if table is None else read_table(table),
+            table=None if table is None else read_table(table, version),
             statistics=tuple(read_count(item) for item in _list(document.get("statistics", []))),
             direct_identifiers=frozenset(
                 read_names(document.get("direct_identifiers", []), "direct_identifiers")
             ),
+            hierarchies=read_hierarchies(document.get("hierarchies", {})),
             subject=read_subject(document.get("subject")),
         )
-        if version < plan.version:
+        if plan.version > version:
             raise InvalidError(
-                "方案用到第 2 版才有的内容", field="version", rule="脱敏方案格式", remedy="请填写 2"
-            )
+                "方案用到了第 2 版的内容，却写明是第 1 版",
+                field="version", rule="脱敏方案格式", remedy="请填写 2",
+            )  # fmt: skip
         return plan
 
-    @property
-    def version(self) -> int:
-        """The first version of the document that can say this plan."""
-        second = self.subject or any(how.second for how in self.fields.values())
-        return 2 if second else 1
-
     def document(self) -> dict[str, Any]:
-        """Return the JSON document; equal plans have equal documents and digests."""
-        table = self.table
+        """Return the JSON document; equal plans have equal documents and digests.
+
+        What version 1 can say is written in version 1, so its digest never changes.
+        """
         document: dict[str, Any] = {
             "version": self.version,
             "fields": {name: str(treatment) for name, treatment in self.fields.items()},
             "direct_identifiers": sorted(self.direct_identifiers),
-            "table": None if table is None else {
-                "k": table.k,
-                "quasi_identifiers": list(table.quasi_identifiers),
-                "sensitive": list(table.sensitive),
-                "suppression_limit": table.suppression_limit,
-            },
+            "table": None if self.table is None else table_document(self.table),
             "statistics": [
                 {"kind": "count", "by": list(count.by), "threshold": count.threshold}
                 for count in self.statistics
             ],
-        }  # fmt: skip
-        return document | ({"subject": self.subject} if self.subject else {})
+        }
+        if self.hierarchies:
+            document["hierarchies"] = {
+                name: own.document() for name, own in self.hierarchies.items()
+            }
+        if self.subject:
+            document["subject"] = self.subject
+        return document
+
+    @property
+    def version(self) -> int:
+        """The least version that can say this plan."""
+        second = self.hierarchies or self.subject or any(how.second for how in self.fields.values())
+        model = self.table is None or self.table.is_version_1
+        return 1 if model and not second else 2
 
     @property
     def digest(self) -> str:
@@ -123,14 +137,14 @@ class Plan:
         return tuple(name for name, how in self.fields.items() if how.kind is not Kind.DROP)
 
     @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of the columns that a table must have: those that leave, and the subject."""
-        return tuple(sorted({*self.emitted, *([self.subject] if self.shifts else [])}))
-
-    @property
     def shifts(self) -> bool:
         """Tell whether a date is shifted."""
         return any(how.kind is Kind.DATE for how in self.fields.values())
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the columns that a table must have, in order: what leaves, and the subject."""
+        return tuple(sorted({*self.emitted, *([self.subject] if self.subject else [])}))
 
     @property
     def label(self) -> str:
@@ -160,8 +174,60 @@ def _contradictions(plan: Plan) -> Iterable[Problem]:
     yield from field_problems(plan.fields, direct, NEVER_RAW)
     yield from subject_problems(plan.fields, plan.subject, plan.direct_identifiers | ALWAYS_DIRECT)
     if plan.table is not None:
-        yield from model_problems(plan.fields, plan.table)
+        yield from _table_contradictions(plan, plan.table)
+    yield from _hierarchy_contradictions(plan)
     yield from _count_contradictions(plan)
+
+
+def _table_contradictions(plan: Plan, table: TableModel) -> Iterable[Problem]:
+    for name in (*table.quasi_identifiers, *table.sensitive):
+        if name not in plan.fields:
+            yield Problem(
+                f"表模型提到的字段“{name}”不在方案中", "table", "", "请加入该字段或从模型中去掉"
+            )
+        elif plan.fields[name].kind in NO_CLASSES:
+            yield Problem(
+                f"“{name}”的处理方式几乎使每行不同，不能作准标识符或敏感属性",
+                "table", "k-匿名以相同取值分组", "请改用泛化，或从模型中去掉",
+            )  # fmt: skip
+    for name in table.quasi_identifiers:
+        if name in plan.fields and plan.fields[name].kind is Kind.PSEUDONYM:
+            yield Problem(
+                f"假名字段“{name}”每行不同，不能作准标识符",
+                "table.quasi_identifiers", "", "请从准标识符中去掉",
+            )  # fmt: skip
+    if table.closeness and table.closeness.distance is Distance.HIERARCHICAL:
+        for name in table.sensitive:
+            if name not in plan.hierarchies:
+                yield Problem(
+                    f"层级距离需要“{name}”的自定层级", "hierarchies", "", "请给出层级或改用其他距离"
+                )
+
+
+def _hierarchy_contradictions(plan: Plan) -> Iterable[Problem]:
+    for name, how in plan.fields.items():
+        if how.style != OWN:
+            continue
+        own = plan.hierarchies.get(name)
+        if own is None or how.level not in own.levels:
+            yield Problem(
+                f"“{name}”的自定层级没有“{how.level}”级",
+                f"fields.{name}",
+                RULE,
+                "请给出该级或改用别的级",
+            )
+    for name in plan.hierarchies:
+        kept = plan.fields.get(name)
+        if kept is None or (kept.style != OWN and kept.kind is not Kind.KEEP):
+            yield Problem(
+                f"“{name}”的自定层级没有用上", f"hierarchies.{name}", RULE,
+                f"请把该字段写成 keep 或 generalize:{OWN}:…，或去掉层级",
+            )  # fmt: skip
+        elif is_direct(plan, name) or name in NEVER_RAW:
+            yield Problem(
+                f"直接标识符“{name}”不能按自定层级泛化", f"hierarchies.{name}", _RULE,
+                "自定的组可能就是原值；请改用掩码、假名或内置层级",
+            )  # fmt: skip
 
 
 def _count_contradictions(plan: Plan) -> Iterable[Problem]:

@@ -23,7 +23,7 @@ from anonymize.plan.vocabulary import (
 )
 from kernel.errors import InvalidError
 
-__all__ = ["HIERARCHIES", "MASKS", "TRACEABLE", "Kind", "Treatment"]
+__all__ = ["HIERARCHIES", "MASKS", "OWN", "SHIFT", "TRACEABLE", "Kind", "Treatment"]
 
 
 class Kind(StrEnum):
@@ -40,6 +40,8 @@ class Kind(StrEnum):
 
 
 OWN: Final = "own"
+"""The style of `generalize:own:<level>`: a level of the column's own hierarchy, by its name."""
+
 SHIFT: Final = "shift"
 TRACEABLE: Final = frozenset(
     {Kind.PSEUDONYM, Kind.FORMAT_PRESERVING, Kind.MASK, Kind.DATE, Kind.TEXT}
@@ -53,7 +55,6 @@ _PLAIN: Final = MappingProxyType({
     Kind.DROP: "不提供", Kind.KEEP: "原样提供", Kind.PSEUDONYM: "换成带密钥的假名",
 })  # fmt: skip
 _SHIFT: Final = re.compile(r"[1-9][0-9]{0,3}")
-_OWN_LEVEL: Final = re.compile(r"[^:\s](?:[^:]{0,38}[^:\s])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Treatment:
             case Kind.MASK:
                 return MASKS[self.style]
             case Kind.GENERALIZE if self.own:
-                return f"按随方案给出的层级，只给到“{self.level}”"
+                return f"按自定层级只给到“{self.level}”"
             case Kind.GENERALIZE:
                 return HIERARCHIES[self.style][self.level]
             case Kind.FORMAT_PRESERVING:
@@ -116,7 +117,7 @@ class Treatment:
     def _known(self) -> bool:
         match self.kind:
             case Kind.GENERALIZE if self.own:
-                return bool(_OWN_LEVEL.fullmatch(self.level))
+                return bool(self.level) and ":" not in self.level
             case Kind.GENERALIZE:
                 return self.level in HIERARCHIES.get(self.style, {})
             case Kind.DATE:

@@ -45,8 +45,8 @@ class Shape:
 def shape(radix: int, n: int) -> Shape:
     """Return the shape of numbers of n numerals.
 
-    Raises InvalidError if there are fewer than 10^6 of them (they could be tried out, and a codebook
-    of half of them gives the other half), or if radix or length is outside 2-36 and 2-1024.
+    Raises InvalidError if there are fewer than 10^6 of them (whoever collects pairs soon has a
+    codebook of all), or if radix or length is outside 2-36 and 2-1024.
     """
     if not 2 <= radix <= LARGEST_RADIX or not 2 <= n <= MOST_NUMERALS or radix**n < LEAST_DOMAIN:  # noqa: PLR2004  bounds of the standard
         raise InvalidError(
@@ -83,7 +83,7 @@ class FF1:
             )
         self._radix, self._tweak = radix, tweak
         self._numerals = frozenset(_DIGITS[:radix])
-        self._aes = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305  FF1 is built of single blocks
+        self._aes = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305  the standard builds on single blocks
         self._heads: dict[int, int] = {}
 
     def encrypt(self, text: str) -> str:

@@ -39,7 +39,7 @@ class FF1Columns:
                 remedy="请逐个加密",
             )
         self._form = form
-        self._aes = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305  FF1 is built of single blocks
+        self._aes = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305  the standard builds on single blocks
         templates = _templates(form, tweak, self._aes.update(head(form, len(tweak))))
         self._tails = np.frombuffer(b"".join(templates), np.uint64)[1::2]
         self._in = np.tile(np.frombuffer(templates[0], np.uint8), _CHUNK)

@@ -18,8 +18,9 @@ _LEGACY: Final = re.compile(r"[1-9][0-9]{14}")
 _PUPIL: Final = re.compile(r"([GJL])([1-9][0-9]{16}[0-9X])")
 _DOCUMENT: Final = re.compile(r"(?=(?:[A-Z]*[0-9]){4})[0-9A-Z]{6,20}")
 _DAY: Final = re.compile(r"((?:19|20)[0-9]{2})([-/.]?)([0-9]{2})\2([0-9]{2})")
-_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS: Final = "10X98765432"
+WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECKS: Final = "10X98765432"
+"""Weights of the 17 digits, and the check character by the weighted sum modulo 11."""
 
 
 def tidy(value: str) -> str:
@@ -35,8 +36,8 @@ def compact(value: str) -> str:
 
 def check_character(body: str) -> str:
     """Return the ISO 7064 MOD 11-2 check character of the 17 digits (GB 11643-1999)."""
-    total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
-    return _CHECKS[total % 11]
+    total = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True))
+    return CHECKS[total % 11]
 
 
 def is_citizen(number: str) -> bool:

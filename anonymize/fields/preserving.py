@@ -38,8 +38,10 @@ RANK_DIGITS: Final = 15
 """10^15 > 23 * CITIZENS: citizens, and J and L numbers with any of the eleven last characters."""
 
 MARK: Final = "79"
-MOBILE: Final, FIXED: Final = (b"mobile", b"fixed")
-PHONE_USE: Final, NUMBER_USE: Final = ("ff1 phone", "ff1 number")
+MOBILE: Final = b"mobile"
+FIXED: Final = b"fixed"
+PHONE_USE: Final = "ff1 phone"
+NUMBER_USE: Final = "ff1 number"
 
 Rule = Callable[[str], str | None]
 

@@ -14,7 +14,7 @@ KNOWN_DATES: Final = frozenset(
 )
 """Dates that classmates know, or that are one day for all: they would tell a pupil's shift."""
 
-NO_CLASSES: Final = frozenset({Kind.FORMAT_PRESERVING, Kind.DATE, Kind.TEXT})
+_NO_CLASSES: Final = frozenset({Kind.FORMAT_PRESERVING, Kind.DATE, Kind.TEXT})
 """Kinds of which nearly every row is different: they make no classes of a table model."""
 
 
@@ -49,6 +49,16 @@ def subject_problems(
             "同一方案的日期平移天数不一致：两种平移对照可以缩小范围", "fields",
             "日期平移以学生为单位", "请统一天数",
         )  # fmt: skip
+
+
+def class_problems(fields: Mapping[str, Treatment], named: Iterable[str]) -> Iterable[Problem]:
+    """Yield columns named by the table model whose form makes no classes."""
+    for name in named:
+        if name in fields and fields[name].kind in _NO_CLASSES:
+            yield Problem(
+                f"“{name}”的处理方式几乎使每行不同，不能作准标识符或敏感属性",
+                "table", "k-匿名以相同取值分组", "请改用泛化，或从模型中去掉",
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

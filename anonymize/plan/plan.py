@@ -16,7 +16,7 @@ from anonymize.plan.document import (
     read_subject,
     refuse_unknown_keys,
 )
-from anonymize.plan.field_rules import NO_CLASSES, field_problems, subject_problems
+from anonymize.plan.field_rules import class_problems, field_problems, subject_problems
 from anonymize.plan.hierarchy import RULE, OwnHierarchy
 from anonymize.plan.model import Count, Distance, TableModel
 from anonymize.plan.tabular import read_hierarchies, read_table, table_document
@@ -174,6 +174,8 @@ def _contradictions(plan: Plan) -> Iterable[Problem]:
     yield from field_problems(plan.fields, direct, NEVER_RAW)
     yield from subject_problems(plan.fields, plan.subject, plan.direct_identifiers | ALWAYS_DIRECT)
     if plan.table is not None:
+        named = (*plan.table.quasi_identifiers, *plan.table.sensitive)
+        yield from class_problems(plan.fields, named)
         yield from _table_contradictions(plan, plan.table)
     yield from _hierarchy_contradictions(plan)
     yield from _count_contradictions(plan)
@@ -185,11 +187,6 @@ def _table_contradictions(plan: Plan, table: TableModel) -> Iterable[Problem]:
             yield Problem(
                 f"表模型提到的字段“{name}”不在方案中", "table", "", "请加入该字段或从模型中去掉"
             )
-        elif plan.fields[name].kind in NO_CLASSES:
-            yield Problem(
-                f"“{name}”的处理方式几乎使每行不同，不能作准标识符或敏感属性",
-                "table", "k-匿名以相同取值分组", "请改用泛化，或从模型中去掉",
-            )  # fmt: skip
     for name in table.quasi_identifiers:
         if name in plan.fields and plan.fields[name].kind is Kind.PSEUDONYM:
             yield Problem(

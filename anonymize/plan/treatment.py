@@ -85,20 +85,14 @@ class Treatment:
     def text(self) -> str:
         """What the treatment does, in Chinese."""
         match self.kind:
-            case Kind.MASK:
-                return MASKS[self.style]
             case Kind.GENERALIZE if self.own:
                 return f"按自定层级只给到“{self.level}”"
             case Kind.GENERALIZE:
                 return HIERARCHIES[self.style][self.level]
-            case Kind.FORMAT_PRESERVING:
-                return FORMAT_PRESERVING[self.style]
             case Kind.DATE:
                 return f"同一学生的日期一起前移或者后移同样的天数（至多 {self.level} 天）"
-            case Kind.TEXT:
-                return TEXTS[self.style]
-            case _:
-                return _PLAIN[self.kind]
+            case kind:
+                return _STYLES[kind][self.style] if kind in _STYLES else _PLAIN[kind]
 
     @property
     def own(self) -> bool:

@@ -30,15 +30,18 @@ class Shape:
     n: int
     u: int
     """Numerals of the left half; the right half has v = n - u."""
+    left: int
+    """How many left halves there are: radix^u."""
+    right: int
+    """How many right halves there are: radix^v."""
     b: int
     """Bytes of the number in a round's input."""
     d: int
     """Bytes of a round's output."""
 
-    @property
-    def v(self) -> int:
-        """Numerals of the right half."""
-        return self.n - self.u
+    def modulus(self, turn: int) -> int:
+        """Return radix^m of a round: the halves change sides every round."""
+        return self.left if turn % 2 == 0 else self.right
 
 
 @cache
@@ -55,8 +58,9 @@ def shape(radix: int, n: int) -> Shape:
             remedy="请改用假名、泛化或不提供",
         )
     u = n // 2
-    b = ((radix ** (n - u) - 1).bit_length() + 7) // 8
-    return Shape(radix, n, u, b, 4 * ((b + 3) // 4) + 4)
+    left, right = int(radix**u), int(radix ** (n - u))
+    b = ((right - 1).bit_length() + 7) // 8
+    return Shape(radix, n, u, left, right, b, 4 * ((b + 3) // 4) + 4)
 
 
 def head(form: Shape, tweak_bytes: int) -> bytes:
@@ -105,20 +109,18 @@ class FF1:
     def encrypt_number(self, number: int, n: int) -> int:
         """Return the ciphertext of the number that is written in n numerals, as a number."""
         form = shape(self._radix, n)
-        left, right = divmod(number, form.radix**form.v)
+        left, right = divmod(number, form.right)
         for turn in range(ROUNDS):
-            size = form.u if turn % 2 == 0 else form.v
-            left, right = right, (left + self._round(form, turn, right)) % form.radix**size
-        return left * form.radix**form.v + right
+            left, right = right, (left + self._round(form, turn, right)) % form.modulus(turn)
+        return left * form.right + right
 
     def decrypt_number(self, number: int, n: int) -> int:
         """Return the plaintext of `encrypt_number`."""
         form = shape(self._radix, n)
-        left, right = divmod(number, form.radix**form.v)
+        left, right = divmod(number, form.right)
         for turn in reversed(range(ROUNDS)):
-            size = form.u if turn % 2 == 0 else form.v
-            left, right = (right - self._round(form, turn, left)) % form.radix**size, left
-        return left * form.radix**form.v + right
+            left, right = (right - self._round(form, turn, left)) % form.modulus(turn), left
+        return left * form.right + right
 
     def _shape(self, text: str) -> Shape:
         if not self._numerals.issuperset(text):

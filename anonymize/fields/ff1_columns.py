@@ -56,13 +56,13 @@ class FF1Columns:
     def _chunked(self, numbers: Numbers, turns: range, *, forward: bool) -> Numbers:
         found = np.empty(len(numbers), np.uint64)
         form = self._form
-        high = np.uint64(form.radix**form.v)
+        high = np.uint64(form.right)
         for start in range(0, len(numbers), _CHUNK):
             part = numbers[start : start + _CHUNK]
             left = part // high
             right = part - left * high
             for turn in turns:
-                modulus = np.uint64(form.radix ** (form.u if turn % 2 == 0 else form.v))
+                modulus = np.uint64(form.modulus(turn))
                 if forward:
                     left, right = right, _plus(left, self._round(turn, right, modulus), modulus)
                 else:
@@ -77,7 +77,7 @@ class FF1Columns:
         self._in[:size].view(np.uint64)[1::2] = (
             half.astype(">u8").view(np.uint64) ^ self._tails[turn]
         )
-        self._aes.update_into(self._in[:size], self._out)
+        self._aes.update_into(self._in[:size].data, self._out.data)
         stream = self._out[:size].view(">u8")
         # d is 8 in this class: the first half of each block is the number y.
         y = stream[::2].astype(np.uint64)
@@ -96,7 +96,8 @@ def _plus(one: Numbers, other: Numbers, modulus: np.uint64) -> Numbers:
     """Return the sum of two residues, as a residue."""
     total = one + other
     # Below the modulus the difference wraps round to a larger number.
-    return np.minimum(total, total - modulus)
+    residue: Numbers = np.minimum(total, total - modulus)
+    return residue
 
 
 def _minus(one: Numbers, other: Numbers, modulus: np.uint64) -> Numbers:

@@ -128,7 +128,8 @@ def _descend(index: _Index, found: str, rest: str, digits: int) -> str | None:
         if deeper == found:
             return _finest(index, found, digits)
         found = deeper
-    return found[:digits] or None
+    # Former counties that a province governed directly have no city above them.
+    return found[:digits] if found[:digits] in index.names else None
 
 
 def _finest(index: _Index, found: str, digits: int) -> str | None:

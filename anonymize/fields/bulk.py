@@ -24,7 +24,9 @@ Whole = Callable[[pl.Series], pl.Series]
 """Column in, column of equal length out, with null where the value was not taken."""
 
 PSEUDONYM_LENGTH: Final = 26
-_MOBILE: Final = r"^1[3-9][0-9]{9}$"
+_PHONE_LENGTH: Final = 11
+_LEAST: Final = 13_000_000_000
+_MOST: Final = 19_999_999_999
 _CITIZEN: Final = r"^[1-9][0-9]{16}[0-9X]$"
 _FORMAL: Final = r"^G[1-9][0-9]{16}[0-9X]$"
 _CANONICAL: Final = r"^(?:G?[1-9][0-9]{16}[0-9X]|1[3-9][0-9]{9})$"
@@ -97,14 +99,22 @@ def _base32(tags: bytes) -> pl.Series:
 
 
 def _phones(column: pl.Series, key: bytes) -> pl.Series:
-    known = column.str.contains(_MOBILE).fill_null(value=False)
+    number = column.cast(pl.UInt64, strict=False)
+    # Eleven bytes that make a number of eleven digits are digits and nothing else.
+    known = (
+        (column.str.len_bytes() == _PHONE_LENGTH) & number.is_between(_LEAST, _MOST)
+    ).fill_null(value=False)
+    if not known.all():
+        number = number.filter(known)
     cipher = FF1Columns(derived(key, preserving.PHONE_USE), 10, tweak=preserving.MOBILE)
-    rest = column.filter(known).cast(pl.UInt64).to_numpy() - _LEADING_ONE
-    walked = cipher.encrypt(rest)
-    while (again := np.flatnonzero(walked < _LEAST_REST)).size:
-        walked[again] = cipher.encrypt(walked[again])
-    numbers = pl.Series(walked + _LEADING_ONE).cast(pl.String)
-    return _placed(numbers, np.flatnonzero(known.to_numpy()), len(column))
+    walked = cipher.encrypt(number.to_numpy() - _LEADING_ONE)
+    again = np.flatnonzero(walked < _LEAST_REST)
+    while again.size:
+        more = cipher.encrypt(walked[again])
+        walked[again] = more
+        again = again[more < _LEAST_REST]
+    walked += _LEADING_ONE
+    return _placed(pl.Series(walked).cast(pl.String), np.flatnonzero(known.to_numpy()), len(column))
 
 
 def _citizens(text: pl.Series, known: pl.Series, key: bytes, letter: str) -> pl.Series:

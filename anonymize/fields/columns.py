@@ -86,6 +86,8 @@ def transformed(
     if whole is None:
         return _mapped(column, rule)
     done = whole(column)
+    if not done.has_nulls():
+        return Column(done.alias(column.name), 0, 0)
     rest = _mapped(pl.select(pl.when(done.is_null()).then(column)).to_series(), rule)
     taken = len(column) - done.null_count()
     values = done.fill_null(rest.values)

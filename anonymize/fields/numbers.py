@@ -25,6 +25,8 @@ CHECKS: Final = "10X98765432"
 
 def tidy(value: str) -> str:
     """Return the value in NFKC without invisible format characters and outer blanks."""
+    if value.isascii():  # NFKC changes nothing there, and no character of it is invisible
+        return value.strip()
     folded = unicodedata.normalize("NFKC", value)
     return "".join(char for char in folded if unicodedata.category(char) != "Cf").strip()
 

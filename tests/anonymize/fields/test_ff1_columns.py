@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from anonymize.fields.ff1 import FF1
 from anonymize.fields.ff1_columns import FF1Columns
 from kernel.errors import InvalidError
-from tests.anonymize.fields.test_ff1 import NIST
+from tests.anonymize.fields.ff1_samples import NIST
 
 SHAPES = [(10, 6), (10, 7), (10, 10), (10, 15), (10, 17), (10, 18), (2, 64), (16, 15), (36, 12)]
 

@@ -42,9 +42,8 @@ def test_a_direct_identifier_is_no_date() -> None:
 @pytest.mark.parametrize("form", ["format_preserving:phone", "text:surrogate"])
 def test_what_differs_in_every_row_makes_no_classes(form: str) -> None:
     table = {"k": 5, "quasi_identifiers": ["x"]}
-    assert "几乎使每行不同" in refusal(
-        {"x": form}, direct_identifiers=["x"] * ("f" in form[:1]), table=table
-    )
+    direct = ["x"] if form.startswith("format") else []
+    assert "几乎使每行不同" in refusal({"x": form}, direct_identifiers=direct, table=table)
 
 
 @pytest.mark.parametrize(
@@ -69,15 +68,17 @@ def test_a_record_gives_numbers_their_format_and_omits_free_text() -> None:
     plan = Plan.parse({
         "version": 2,
         "fields": {
-            "phone": "format_preserving:phone", "document_number": "format_preserving:document_number",
-            "student_number": "format_preserving:student_number", "remark": "text:surrogate",
-            "school": "generalize:own:city",
+            "phone": "format_preserving:phone",
+            "document_number": "format_preserving:document_number",
+            "student_number": "format_preserving:student_number",
+            "remark": "text:surrogate", "school": "generalize:own:city",
         },
         "hierarchies": {"school": CITIES},
     })  # fmt: skip
     pupil = {
         "phone": "138 1234 5678", "document_number": "11010519491231002x",
-        "student_number": "G11010519491231002X", "remark": "张三的电话是13812345678", "school": "乙校",
+        "student_number": "G11010519491231002X",
+        "remark": "张三的电话是13812345678", "school": "乙校",
     }  # fmt: skip
     left = anonymize.record(pupil, plan, key=KEY)
     assert left["student_number"] == "G" + left["document_number"]

@@ -6,11 +6,13 @@ Heavy: loads polars and presidio. Never writes a value to the error output, wher
 import os
 import sys
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import orjson
 import polars as pl
 
+from anonymize.plan.epsilon import NANO
 from anonymize.plan.plan import Plan
 from anonymize.plan.treatment import Kind
 from anonymize.table import Result, run
@@ -35,11 +37,13 @@ def main() -> None:
 def transform(job: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer to a job `{"rows", "plan", "key"}`: a result, or the problems of a refusal.
 
-    Plain values only; may also be called in a process that somebody else spawned.
+    `epsilon` of the job, in billionths, is the budget taken for noise; left out it is 0. Plain
+    values only; may also be called in a process that somebody else spawned.
     """
     try:
         plan = Plan.parse(job["plan"])
-        result = run(_frame(job["rows"], plan), plan, key=bytes.fromhex(job["key"]))
+        key, epsilon = bytes.fromhex(job["key"]), Decimal(job.get("epsilon", 0)) / NANO
+        result = run(_frame(job["rows"], plan), plan, key=key, epsilon=epsilon)
     except InvalidError as error:
         return {"problems": [problem.as_dict() for problem in error.problems]}
     statistics = [statistic.document() for statistic in result.statistics]

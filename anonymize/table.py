@@ -6,11 +6,13 @@ from typing import Any, Final
 import polars as pl
 
 from anonymize.fields.columns import Column, read, transform_all
+from anonymize.plan.epsilon import LARGEST, Written, nano_epsilon
 from anonymize.plan.model import TableModel
 from anonymize.plan.plan import Plan
 from anonymize.risk import figures
-from anonymize.statistics import counts
-from anonymize.statistics.counts import Statistic
+from anonymize.statistics.answer import answers
+from anonymize.statistics.linked import Answer
+from anonymize.statistics.noisy import withheld
 from kernel.errors import InvalidError
 
 _INDEX: Final = "\0row"
@@ -28,17 +30,21 @@ class Result:
 
     table: pl.DataFrame
     report: dict[str, Any]
-    statistics: tuple[Statistic, ...] = ()
+    statistics: tuple[Answer, ...] = ()
     kept: tuple[int, ...] = field(default=(), repr=False)
 
 
-def run(table: object, plan: Plan, *, key: bytes) -> Result:
+def run(table: object, plan: Plan, *, key: bytes, epsilon: Written = 0) -> Result:
     """Transform a polars DataFrame or LazyFrame, or any Arrow table (PyCapsule stream).
 
     Row i of the result equals `record` of input row `kept[i]`; absent values are null. Every
     released row shares its transformed quasi-identifiers with at least k − 1 others; the rest is
     left out. A plan with counts and no table model releases counts only, no rows. The same rows,
-    in any order, under the same plan and key give the same bytes.
+    in any order, under the same plan and key give the same bytes, but for noise.
+    Noisy statistics are answered only if `epsilon`, the budget that the caller promises to have
+    taken for this answer and to take again for another, is at least `plan.epsilon`; with 0 their
+    form and expected error are told. Each row must be a pupil of its own. Nobody can seed the
+    noise: keep the answer. Beside noise the report tells no exact number of rows (they are None).
     Raises InvalidError if a column is missing or not text, if more rows than the limit would have
     to be left out (with the figures), or if the plan has neither a table model nor counts.
     """
@@ -67,9 +73,11 @@ def run(table: object, plan: Plan, *, key: bytes) -> Result:
         "fields": {name: _field(name, plan, columns) for name in plan.fields},
         "ignored_columns": sorted(set(frame.columns) - set(plan.fields)),
     }
-    statistics = tuple(counts.publish(count, _tally(left, count.by)) for count in plan.statistics)
-    report["statistics"] = [_summary(statistic) for statistic in statistics]
-    return Result(shown, report, statistics, tuple(kept))
+    most = LARGEST * max(1, len(plan.statistics))
+    budget = nano_epsilon(epsilon, most=most) if epsilon else 0
+    statistics = answers(plan.statistics, left, budget=budget)
+    report["statistics"] = [statistic.summary() for statistic in statistics]
+    return Result(shown, withheld(report) if plan.epsilon else report, statistics, tuple(kept))
 
 
 def _protected(whole: pl.DataFrame, model: TableModel) -> tuple[pl.DataFrame, list[int], pl.Series]:
@@ -86,10 +94,6 @@ def _protected(whole: pl.DataFrame, model: TableModel) -> tuple[pl.DataFrame, li
     return left.select(whole.columns), left[_INDEX].to_list(), classes.filter(classes > 0)
 
 
-def _tally(frame: pl.DataFrame, by: tuple[str, ...]) -> list[tuple[tuple[str | None, ...], int]]:
-    return [(row[:-1], row[-1]) for row in frame.group_by(by).len().iter_rows()]
-
-
 def _field(name: str, plan: Plan, columns: dict[str, Column]) -> dict[str, Any]:
     treatment, column = plan.fields[name], columns.get(name)
     return {
@@ -97,14 +101,4 @@ def _field(name: str, plan: Plan, columns: dict[str, Column]) -> dict[str, Any]:
         "text": treatment.text,
         "missing": column.missing if column else 0,
         "malformed": column.malformed if column else 0,
-    }
-
-
-def _summary(statistic: Statistic) -> dict[str, Any]:
-    hidden = sum(line.count is None for line in statistic.lines)
-    return {
-        "by": list(statistic.by),
-        "threshold": statistic.threshold,
-        "cells": len(statistic.lines),
-        "hidden": hidden,
     }

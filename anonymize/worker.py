@@ -51,15 +51,21 @@ class WorkerResult:
 
 
 async def run_in_child(
-    rows: Sequence[Row], plan_document: Mapping[str, Any], key: bytes, *, seconds: float = SECONDS
+    rows: Sequence[Row],
+    plan_document: Mapping[str, Any],
+    key: bytes,
+    *,
+    epsilon: int = 0,
+    seconds: float = SECONDS,
 ) -> WorkerResult:
     """Return the transformed and scanned rows, computed in a process of its own.
 
-    The event loop stays free but for writing and reading JSON. Raises InvalidError with the same
-    problems as `anonymize.run`, and UnavailableError if the child dies or outlives `seconds`; then
-    nothing left and the child is ended. Cancelling ends the child too.
+    `epsilon`, in billionths, is what the caller has taken from a budget for noisy statistics; with
+    0 only their form is answered. The event loop stays free but for writing and reading JSON.
+    Raises InvalidError with the same problems as `anonymize.run`, and UnavailableError if the child
+    dies or outlives `seconds`; then nothing left and the child is ended. Cancelling ends it too.
     """
-    job = await asyncio.to_thread(_write, rows, plan_document, key)
+    job = await asyncio.to_thread(_write, rows, plan_document, key, epsilon)
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "anonymize.child",
         stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=_HOME, env={},
@@ -84,9 +90,14 @@ async def _end(child: Process) -> None:
         await child.wait()
 
 
-def _write(rows: Sequence[Row], plan_document: Mapping[str, Any], key: bytes) -> bytes:
+def _write(
+    rows: Sequence[Row], plan_document: Mapping[str, Any], key: bytes, epsilon: int
+) -> bytes:
+    job = {
+        "rows": list(rows), "plan": dict(plan_document), "key": key.hex(), "epsilon": epsilon,
+    }  # fmt: skip
     try:
-        return orjson.dumps({"rows": list(rows), "plan": dict(plan_document), "key": key.hex()})
+        return orjson.dumps(job)
     except orjson.JSONEncodeError:
         raise InvalidError(
             "有的值不是文字", rule="脱敏输入须为 UTF-8 文字", remedy="请更正登记的数据"

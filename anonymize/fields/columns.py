@@ -41,7 +41,8 @@ def read(table: object, plan: Plan) -> pl.DataFrame:
     """Return the table as a DataFrame whose columns for the plan (`Plan.inputs`) are text.
 
     Raises InvalidError naming every column that is absent or of another type (whole numbers count
-    as text; fractions, dates and nested values have no one writing).
+    as text; fractions, dates and nested values have no one writing). Fractions are read where only
+    means and histograms are made of them.
     """
     frame = _frame(table)
     problems = [
@@ -52,7 +53,7 @@ def read(table: object, plan: Plan) -> pl.DataFrame:
     problems += [
         Problem(f"字段“{name}”的类型是 {frame.schema[name]}", name, "须为文字", "请先转换为文字")
         for name in plan.inputs
-        if name in frame.columns and not _is_textlike(frame.schema[name])
+        if name in frame.columns and not _is_readable(name, frame.schema[name], plan)
     ]
     if problems:
         raise InvalidError.of(tuple(problems))
@@ -167,6 +168,10 @@ def _frame(table: object) -> pl.DataFrame:
     raise InvalidError(
         "不认识的表格类型", rule="anonymize.run", remedy="请提供 polars 或 Arrow 表格"
     )
+
+
+def _is_readable(name: str, dtype: pl.DataType, plan: Plan) -> bool:
+    return _is_textlike(dtype) or (name in plan.measured and dtype.is_float())
 
 
 def _is_textlike(dtype: pl.DataType) -> bool:

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from anonymize.plan.model import Count
 from anonymize.plan.treatment import Treatment
 from kernel.errors import InvalidError, Problem
 
 _RULE: Final = "脱敏方案格式"
-_COUNT_KEYS: Final = frozenset({"kind", "by", "threshold"})
 _LATER: Final = frozenset({
     "l", "t", "delta_presence", "k_map", "weights", "hierarchies", "epsilon", "algorithm",
 })  # fmt: skip
@@ -56,19 +54,6 @@ def read_fields(value: object) -> dict[str, Treatment]:
     if problems:
         raise InvalidError.of(tuple(problems))
     return fields
-
-
-def read_count(value: Mapping[str, Any]) -> Count:
-    """Return one count; `kind` may be left out, for there is no other kind yet."""
-    refuse_unknown_keys(value, _COUNT_KEYS, "statistics")
-    if value.get("kind", "count") != "count":
-        raise InvalidError(
-            "只提供人数统计", field="statistics.kind", rule=_RULE, remedy="请填写 count"
-        )
-    return Count(
-        by=read_names(given(value, "by", "statistics"), "statistics.by"),
-        threshold=given(value, "threshold", "statistics"),
-    )
 
 
 def read_names(value: object, place: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What must hold for a whole table, and which counts may be published? Parts of a plan."""
+"""What must hold for a whole table? Part of a plan."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -13,8 +13,6 @@ LEAST_K: Final = 2
 LARGEST_K: Final = 1_000_000
 LEAST_L: Final = 2
 LEAST_WEIGHT: Final = 0.001
-LEAST_THRESHOLD: Final = 3
-MOST_COLUMNS: Final = 2
 
 
 class Algorithm(StrEnum):
@@ -191,22 +189,6 @@ def _weight_contradictions(model: TableModel) -> Iterator[Problem]:
             yield _problem(f"“{name}”不是准标识符，没有权重", "table.weights", "请去掉该权重")
         if not _is_number(weight) or not LEAST_WEIGHT <= weight <= 1 / LEAST_WEIGHT:
             yield _problem(f"“{name}”的权重不在 0.001 与 1000 之间", "table.weights", "请填写正数")
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many pupils there are by one or two columns; cells under `threshold` are not told."""
-
-    by: tuple[str, ...]
-    threshold: int
-
-    def __post_init__(self) -> None:
-        if not 1 <= len(self.by) <= MOST_COLUMNS or len(set(self.by)) != len(self.by):
-            raise _invalid("统计必须按一个或两个不同的字段", "statistics.by", "请拆成几个统计")
-        if not _is_int(self.threshold) or self.threshold < LEAST_THRESHOLD:
-            raise _invalid(
-                f"小格阈值不得小于 {LEAST_THRESHOLD}", "statistics.threshold", "请按政策填写阈值"
-            )
 
 
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:

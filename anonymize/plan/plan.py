@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from anonymize.plan.document import (
-    read_count,
     read_fields,
     read_names,
     read_subject,
@@ -18,7 +17,11 @@ from anonymize.plan.document import (
 )
 from anonymize.plan.field_rules import class_problems, field_problems, subject_problems
 from anonymize.plan.hierarchy import RULE, OwnHierarchy
-from anonymize.plan.model import Count, Distance, TableModel
+from anonymize.plan.model import Distance, TableModel
+from anonymize.plan.noise import total_epsilon
+from anonymize.plan.query import Count
+from anonymize.plan.query_document import Query, read_query
+from anonymize.plan.query_rules import measured_columns, query_problems
 from anonymize.plan.tabular import read_hierarchies, read_table, table_document
 from anonymize.plan.treatment import OWN, TRACEABLE, Kind, Treatment
 from kernel.canonical import digest
@@ -55,7 +58,7 @@ class Plan:
 
     fields: Mapping[str, Treatment]
     table: TableModel | None = None
-    statistics: tuple[Count, ...] = ()
+    statistics: tuple[Query, ...] = ()
     direct_identifiers: frozenset[str] = frozenset()
     hierarchies: Mapping[str, OwnHierarchy] = field(default_factory=dict)
     subject: str | None = None
@@ -82,7 +85,9 @@ class Plan:
         plan = Plan(
             fields=read_fields(document.get("fields")),
             table=None if table is None else read_table(table, version),
-            statistics=tuple(read_count(item) for item in _list(document.get("statistics", []))),
+            statistics=tuple(
+                read_query(item, version) for item in _list(document.get("statistics", []))
+            ),
             direct_identifiers=frozenset(
                 read_names(document.get("direct_identifiers", []), "direct_identifiers")
             ),
@@ -106,10 +111,7 @@ class Plan:
             "fields": {name: str(treatment) for name, treatment in self.fields.items()},
             "direct_identifiers": sorted(self.direct_identifiers),
             "table": None if self.table is None else table_document(self.table),
-            "statistics": [
-                {"kind": "count", "by": list(count.by), "threshold": count.threshold}
-                for count in self.statistics
-            ],
+            "statistics": [query.document() for query in self.statistics],
         }
         if self.hierarchies:
             document["hierarchies"] = {
@@ -124,12 +126,23 @@ class Plan:
         """The least version that can say this plan."""
         second = self.hierarchies or self.subject or any(how.second for how in self.fields.values())
         model = self.table is None or self.table.is_version_1
-        return 1 if model and not second else 2
+        counts = all(isinstance(query, Count) for query in self.statistics)
+        return 1 if model and counts and not second else 2
 
     @property
     def digest(self) -> str:
         """`sha256:…` of the document's canonical bytes: what an approver signs."""
         return digest(self.document())
+
+    @property
+    def epsilon(self) -> int:
+        """What its statistics take from a budget, in billionths of ε; 0 without noise."""
+        return total_epsilon(self.statistics)
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """Names of the fields of which nothing but means and histograms leave: they are numbers."""
+        return frozenset() if self.table else measured_columns(self.statistics)
 
     @property
     def emitted(self) -> tuple[str, ...]:
@@ -178,7 +191,12 @@ def _contradictions(plan: Plan) -> Iterable[Problem]:
         yield from class_problems(plan.fields, named)
         yield from _table_contradictions(plan, plan.table)
     yield from _hierarchy_contradictions(plan)
-    yield from _count_contradictions(plan)
+    yield from query_problems(
+        plan.statistics,
+        plan.fields,
+        lambda name: is_direct(plan, name),
+        rows_leave=plan.table is not None,
+    )
 
 
 def _table_contradictions(plan: Plan, table: TableModel) -> Iterable[Problem]:
@@ -225,23 +243,6 @@ def _hierarchy_contradictions(plan: Plan) -> Iterable[Problem]:
                 f"直接标识符“{name}”不能按自定层级泛化", f"hierarchies.{name}", _RULE,
                 "自定的组可能就是原值；请改用掩码、假名或内置层级",
             )  # fmt: skip
-
-
-def _count_contradictions(plan: Plan) -> Iterable[Problem]:
-    seen: set[str] = set()
-    for position, count in enumerate(plan.statistics):
-        place = f"statistics[{position}].by"
-        for name in count.by:
-            how = plan.fields.get(name)
-            if how is None or how.kind not in (Kind.KEEP, Kind.GENERALIZE) or is_direct(plan, name):
-                yield Problem(
-                    f"不能按“{name}”统计", place, "统计只按原样或泛化的非标识字段", "请改选字段"
-                )
-            if name in seen:
-                yield Problem(
-                    f"两个统计都按“{name}”：相减可还原隐去的格子", place, "互补隐去", "请只保留一个"
-                )
-        seen |= set(count.by)
 
 
 def _list(value: object) -> list[Any]:

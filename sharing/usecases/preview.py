@@ -12,7 +12,7 @@ from policies.model import Policy
 from sharing.domain.leaving import ANONYMIZED, DEIDENTIFIED
 from sharing.domain.preview import Column, Preview
 from sharing.domain.scope import Delivery, Scope
-from sharing.domain.table_file import count_rows
+from sharing.domain.table_file import MEASURES, count_rows
 from sharing.usecases.agreed import everyone
 from sharing.usecases.build_table import Built, build_table
 from sharing.usecases.pupils import load_pupils
@@ -68,10 +68,11 @@ def _table_preview(
         shown, total = built.rows[:SAMPLE_ROWS], len(built.rows)
         columns = _columns(services.policy, {name: forms[name] for name in built.columns})
     suppressed = built.report["suppressed"]
-    notes = (f"为达到 k，隐去 {suppressed} 行",) if suppressed else ()
+    notes = [f"为达到 k，隐去 {suppressed} 行"] if suppressed else []
+    notes += [str(one["text"]) for one in built.statistics if "epsilon" in one]
     nobody = built.statistics or built.label == ANONYMIZED
     pupils = () if nobody else built.pupils[:SAMPLE_ROWS]
-    measured = _Measured(total, built.k, built.risk, built.label, notes, pupils)
+    measured = _Measured(total, built.k, built.risk, built.label, tuple(notes), pupils)
     return _preview(services.policy, scope, built.plan, columns, shown, measured)
 
 
@@ -106,7 +107,7 @@ class _Measured:
 
 def _columns(policy: Policy, forms: dict[str, str]) -> tuple[Column, ...]:
     return tuple(
-        Column(name, policy.field(name).title if name in policy.catalogue else "人数", form)
+        Column(name, policy.field(name).title if name in policy.catalogue else MEASURES[name], form)
         for name, form in forms.items()
     )
 

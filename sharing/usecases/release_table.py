@@ -8,14 +8,15 @@ from kernel.ids import DataRequestId, StudentId
 from kernel.principal import Principal, Role
 from policies import Policy
 from sharing.domain.approval import LoadedApproval
+from sharing.domain.budget import BudgetSpentError
 from sharing.domain.identifier import is_identifier
 from sharing.domain.leaving import Leaving
 from sharing.domain.package import zip_bytes
 from sharing.domain.release import Ask, ClientFacts
 from sharing.domain.scope import Delivery
-from sharing.domain.table_file import count_rows, csv_bytes
+from sharing.domain.table_file import MEASURES, count_rows, csv_bytes
 from sharing.usecases.agreed import Agreed, agreed
-from sharing.usecases.build_table import Built, build_table
+from sharing.usecases.build_table import Built, Occasion, build_table
 from sharing.usecases.disclose import Stopped, Written, disclose
 from sharing.usecases.find_approval import approval_of_request
 from sharing.usecases.permits import failures, permits, require_log
@@ -62,7 +63,7 @@ async def release_table(
         services.log.wake()
         raise stopped_error(written)
     proof = await proof_or_void(services, written)
-    package = _package(leaving, written, content, proof, built)
+    package = _package(leaving, written, content, proof)
     return TableRelease(f"xueyin-{written.disclosure_id}.zip", package, written)
 
 
@@ -80,18 +81,25 @@ async def _build(
     try:
         pinned = await pinned_policy(services, approval)
         built = await build_table(
-            services, approval.scope, approval.data_request_id, forms, ids, pinned
-        )
+            services, approval.scope, approval.data_request_id, forms, ids,
+            Occasion(pinned, draws=True),
+        )  # fmt: skip
     except (DeniedError, InvalidError) as error:
-        code = "personal_data" if isinstance(error, DeniedError) else "plan_not_met"
-        await leave_trace(services, ask, {approval.approval_id}, {code})
+        await leave_trace(services, ask, {approval.approval_id}, {_code(error)})
         raise
     return built, forms
 
 
+def _code(error: DeniedError | InvalidError) -> str:
+    if isinstance(error, BudgetSpentError):
+        return "budget"
+    return "personal_data" if isinstance(error, DeniedError) else "plan_not_met"
+
+
 def table_bytes(policy: Policy, built: Built) -> bytes:
     """Return the file of a table, or of all its counts one below the other."""
-    titles = {name: field.title for name, field in policy.catalogue.items()} | {"count": "人数"}
+    titles = {name: field.title for name, field in policy.catalogue.items()}
+    titles |= MEASURES
     if not built.statistics:
         return csv_bytes([(built.columns, built.rows)], titles)
     return csv_bytes([count_rows(statistic) for statistic in built.statistics], titles)
@@ -121,9 +129,11 @@ def _leaving(services: SharingServices, made: _Made, content: bytes) -> Leaving:
         pupil_tags=tuple(pupil_tag(services.runtime, pupil) for pupil in built.pupils),
         rows=len(built.pupils),
         content=content,
+        report=built.report,
         notice_ids=[made.people.notice_ids[one] for one in built.pupils if made.people.notice_ids],
         k=built.k,
         risk=built.risk,
+        noisy=built.noisy,
     )
 
 
@@ -134,9 +144,7 @@ async def _client(services: SharingServices, approval: LoadedApproval) -> Client
     raise MissingError("应用已停用", remedy="请联系应用的登记单位")
 
 
-def _package(
-    leaving: Leaving, written: Written, content: bytes, proof: Proof, built: Built
-) -> bytes:
+def _package(leaving: Leaving, written: Written, content: bytes, proof: Proof) -> bytes:
     disclosure = {
         "disclosure": written.disclosure_id,
         "entry": written.entry_id,
@@ -144,13 +152,13 @@ def _package(
         "forms": dict(leaving.forms),
         "label": leaving.label,
         "release_key": written.key.hex(),
-        "report": built.report,
     }
     return zip_bytes(
         {
             "data.csv": content,
             "disclosure.json": canonical_bytes(disclosure),
             "entry.json": proof.entry,
+            "report.json": written.report,
             "receipt.tlog-proof": proof.receipt.encode(),
         }
     )

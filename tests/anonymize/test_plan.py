@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize.plan.model import Count, TableModel
+from anonymize.plan.model import TableModel
 from anonymize.plan.plan import ALWAYS_DIRECT, Plan
+from anonymize.plan.query import Count
 from anonymize.plan.treatment import Kind, Treatment
 from kernel.errors import InvalidError
 

@@ -71,7 +71,7 @@ def run(table: object, plan: Plan, *, key: bytes, epsilon: Written = 0) -> Resul
         "suppressed": frame.height - left.height,
         **figures.figures(plan.table, sizes),
         "fields": {name: _field(name, plan, columns) for name in plan.fields},
-        "ignored_columns": sorted(set(frame.columns) - set(plan.fields)),
+        "ignored_columns": sorted(set(frame.columns) - {*plan.fields, *plan.inputs}),
     }
     most = LARGEST * max(1, len(plan.statistics))
     budget = nano_epsilon(epsilon, most=most) if epsilon else 0

@@ -45,7 +45,7 @@ TEXTS: Final = ("text:redact", "text:surrogate")
 FORMS: Final = frozenset(
     (DROP, KEEP, PSEUDONYM, *MASKS, *GENERALIZATIONS, *FORMAT_PRESERVING, *TEXTS)
 )
-"""Every form without a number or name of the caller's in it (`date:shift:N`, `generalize:own:L`)."""
+"""Every form but those with something of the caller's (`date:shift:N`, `generalize:own:L`)."""
 
 _TRACEABLE: Final = frozenset((PSEUDONYM, *MASKS, *FORMAT_PRESERVING, *TEXTS))
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from anonymize.fields.columns import Column, read, transformed
+from anonymize.fields.columns import Column, read, transform_all
 from anonymize.plan.epsilon import LARGEST, Written, nano_epsilon
 from anonymize.plan.model import TableModel
 from anonymize.plan.plan import Plan
@@ -54,7 +54,7 @@ def run(table: object, plan: Plan, *, key: bytes, epsilon: Written = 0) -> Resul
             field="table", rule="GB/T 37964-2019", remedy="请在脱敏方案中加入表模型，或改为统计",
         )  # fmt: skip
     frame = read(table, plan)
-    columns = {name: transformed(frame[name], plan.fields[name], key) for name in plan.emitted}
+    columns = transform_all(frame, plan, key)
     whole = pl.DataFrame([column.values for column in columns.values()])
     if plan.table is None:
         left, kept, sizes = whole, list(range(frame.height)), None
@@ -71,7 +71,7 @@ def run(table: object, plan: Plan, *, key: bytes, epsilon: Written = 0) -> Resul
         "suppressed": frame.height - left.height,
         **figures.figures(plan.table, sizes),
         "fields": {name: _field(name, plan, columns) for name in plan.fields},
-        "ignored_columns": sorted(set(frame.columns) - set(plan.fields)),
+        "ignored_columns": sorted(set(frame.columns) - {*plan.fields, *plan.inputs}),
     }
     most = LARGEST * max(1, len(plan.statistics))
     budget = nano_epsilon(epsilon, most=most) if epsilon else 0

@@ -5,18 +5,20 @@ it was trained on and how well it does. Nothing is fetched; the first call loads
 """
 
 import gzip
+from bisect import bisect
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
+from anonymize.text.names_doubts import listed, stands
 from anonymize.text.names_features import features, units
-from anonymize.text.names_rules import Span, dotted, latin, repeated, squeeze
+from anonymize.text.names_rules import Span, repeated, ruled, squeeze, trim
 
 if TYPE_CHECKING:
     import pycrfsuite
 
-_DOUBT: Final = 0.3
+_LEAST: Final = 0.3
 """A character is taken for part of a name from this probability on: recall comes first."""
 
 
@@ -27,37 +29,53 @@ def find(text: str) -> list[Span]:
     小明 and 阿强 both characters, of 张某 both.
     """
     plain, places = squeeze(text)
-    found = [span for start, unit in units(plain) for span in _model(unit, start)]
-    found = _apart([*found, *latin(plain), *dotted(plain)])
+    found = [span for start, unit in units(plain) for span in _modelled(unit, start)]
+    found = _apart([*ruled(plain), *(span for span in found if stands(plain, span))])
+    found = _apart([*found, *listed(plain, found)])
     found = _apart([*found, *repeated(plain, found)])
     return [(places[start], places[end - 1] + 1, score) for start, end, score in found]
 
 
-def _model(unit: str, offset: int) -> Iterator[Span]:
+def _modelled(unit: str, offset: int) -> Iterator[Span]:
+    """Yield what the model finds in a sentence that begins at `offset`."""
+    for first, last, score in _runs(unit):
+        start, end = trim(unit, first, last)
+        if start < end:
+            yield offset + start, offset + end, score
+
+
+def _runs(unit: str) -> Iterator[Span]:
     tagger = _tagger()
     tagger.set(features(unit))
     marks = tagger.tag()
-    doubts = [tagger.marginal("O", place) for place in range(len(unit))]
     start, sure = -1, 0.0
-    for place, mark in enumerate([*marks, "O"]):
-        name = place < len(unit) and doubts[place] < 1 - _DOUBT
-        if mark == "O" and name:
-            mark = max("BMES", key=lambda label: tagger.marginal(label, place))
+    for place, mark in enumerate(marks):
+        score = 1 - tagger.marginal("O", place)
+        name = score >= _LEAST
+        if name and mark == "O":
+            mark = _likeliest(tagger, place)  # noqa: PLW2901  the chain's O is overruled
         if start >= 0 and (not name or mark in "BS"):
-            yield offset + start, offset + place, round(sure, 2)
-            start = -1
+            yield start, place, round(sure, 2)
+            start, sure = -1, 0.0
         if name:
-            start, sure = (place, 0.0) if start < 0 else (start, sure)
-            sure = max(sure, 1 - doubts[place])
+            start, sure = place if start < 0 else start, max(sure, score)
+    if start >= 0:
+        yield start, len(unit), round(sure, 2)
+
+
+def _likeliest(tagger: "pycrfsuite.Tagger", place: int) -> str:
+    return max("BMES", key=lambda one: float(tagger.marginal(one, place)))
 
 
 def _apart(spans: list[Span]) -> list[Span]:
-    """Return the spans in order; of overlapping ones the longest stays."""
+    """Return the spans in order; of overlapping ones the longest stays, else the first given."""
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda one: (one[0] - one[1], -one[2], one[0])):
-        if all(span[1] <= other[0] or other[1] <= span[0] for other in kept):
-            kept.append(span)
-    return sorted(kept)
+    for span in sorted(spans, key=lambda one: one[0] - one[1]):
+        place = bisect(kept, span)
+        before, after = kept[place - 1 : place], kept[place : place + 1]
+        if all(one[1] <= span[0] for one in before) and all(span[1] <= one[0] for one in after):
+            kept.insert(place, span)
+    return kept
 
 
 @cache

@@ -7,21 +7,15 @@ here (see `names_lattice`), and whether the run of characters looks like a forei
 import re
 from typing import Final
 
-from anonymize.text.names_lattice import Reading, read
+from anonymize.text.names_lattice import Reading, kinds, read
+from anonymize.text.names_rules import DOTS, SPELT
 
 _UNIT: Final = re.compile(r"[^。！？!?；;\n\r]{1,300}[。！？!?；;]?|[。！？!?；;\n\r]")
-_DOTS: Final = frozenset("·•‧・∙⋅･")
-_SPELT: Final = frozenset(
-    "阿艾安奥巴贝比波伯布查达戴丹德迪蒂多顿厄尔法菲费弗福戈格古哈海汉赫亨侯胡华基吉加杰金卡凯坎科克肯库拉莱兰劳勒雷里丽"
-    "利莉林琳卢鲁伦罗洛马玛麦曼梅蒙米密敏莫姆穆纳娜南尼妮宁诺努欧帕佩彭皮珀普奇齐乔切琼热仁日荣瑞若萨塞桑森沙莎山舍什史"
-    "斯丝苏索塔泰坦特提图托瓦万旺威韦维温文翁沃乌武西希夏辛休雅亚扬耶伊因英尤约扎泽詹朱卓兹祖买孜肉吾玉江且措旦吉珠央宗"
-    "扎仁增拉毛曲珍贡嘎朝其木巴图音恩和敖登惹呷"
-)
-_WEIGHTS: Final = 2.0
+_WIDTH: Final = 2.0
 """Width of a step of odds, in natural logarithms."""
-_STEPS: Final = (-7, 5)
-_FIT: Final = -3
-"""Step from which on a name fits well enough to look at what stands beside it."""
+_SPELT_OUT: Final = frozenset(SPELT + "和其朝图")
+_NONE: Final = -99
+_STEPS: Final = (-9, 5)
 
 
 def units(text: str) -> list[tuple[int, str]]:
@@ -36,7 +30,7 @@ def _plain(char: str) -> str:
             return "0"
         if char.isalpha():
             return "A" if char.isupper() else "a"
-    elif char in _DOTS:
+    elif char in DOTS:
         return "·"
     return char
 
@@ -45,7 +39,7 @@ def _spelt(text: str) -> list[str]:
     """Return for each character the length of the run of foreign-looking ones it stands in."""
     lengths, start = ["0"] * len(text), 0
     for place in range(len(text) + 1):
-        if place < len(text) and (text[place] in _SPELT or text[place] == "·"):
+        if place < len(text) and (text[place] in _SPELT_OUT or text[place] == "·"):
             continue
         run = place - start
         if run > 1:
@@ -57,10 +51,10 @@ def _spelt(text: str) -> list[str]:
 
 def _best(reading: Reading, length: int) -> list[tuple[int, int, int]]:
     """Return for each character the name that fits best there: step, place in it and its length."""
-    best = [(-99, 0, 0)] * length
+    best = [(_NONE, 0, 0)] * length
     least, most = _STEPS
     for start, size, odds in reading.names:
-        step = max(least, min(most, int(odds // _WEIGHTS)))
+        step = max(least, min(most, int(odds // _WIDTH)))
         if step == least:
             continue
         for place in range(size):
@@ -77,9 +71,10 @@ def features(unit: str) -> list[list[str]]:
     begins: list[dict[int, int]] = [{} for _ in range(length)]
     least, most = _STEPS
     for start, size, odds in reading.names:
-        begins[start][size] = max(least, min(most, int(odds // _WEIGHTS)))
+        begins[start][size] = max(least, min(most, int(odds // _WIDTH)))
     chars = ["<2", "<1", *text, ">1", ">2"]
     words, tags = reading.words, reading.tags
+    kind = ["<", *(map(kinds().get, words, "?" * length)), ">"]
     rows = []
     for i in range(length):
         a, b, c, d, e = chars[i : i + 5]
@@ -89,18 +84,20 @@ def features(unit: str) -> list[list[str]]:
             "c" + c, "b" + b, "d" + d, "a" + a, "e" + e,
             "bc" + b + c, "cd" + c + d, "bd" + b + d, "ab" + a + b, "de" + d + e,
             "t" + tag + (tags[i - 1] if i else "<") + (tags[i + 1] if i + 1 < length else ">"),
-            "w" + words[i] + tag,
+            "w" + words[i] + tag, f"k{kind[i + 1]}{tag}", f"kb{kind[i]}{kind[i + 1]}{tag}",
+            f"kd{kind[i + 1]}{kind[i + 2]}{tag}",
             "s" + spelt[i], "sb" + spelt[i] + b, "sd" + spelt[i] + d,
         ]  # fmt: skip
         for number, odds in begins[i].items():
             row.append(f"o{number}{odds}")
-        if step > -99:
+        if step > _NONE:
             start, end = i - place, i - place + size
             fit = f"{place}{size}{step}"
             before = words[start - 1] if start else "<"
             after = words[end] if end < length else ">"
             row += [
-                "f" + fit, "ft" + fit + tag,
+                "f" + fit, "ft" + fit + tag, f"fk{fit}{kind[start]}{kind[end + 1]}",
+                f"gk{place}{size}{kind[start]}", f"hk{place}{size}{kind[end + 1]}",
                 f"g{place}{size}{before}", f"h{place}{size}{after}",
                 f"gs{fit}{chars[start + 1]}", f"hs{fit}{chars[end + 2]}",
             ]  # fmt: skip

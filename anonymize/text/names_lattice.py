@@ -20,6 +20,11 @@ _UNKNOWN: Final = -14.0
 _NAME_PRIOR: Final = -5.0
 """Log probability that the next word of a school text is a name."""
 
+_RARE_GIVEN: Final = -9.5
+"""Log probability of a character that no given name of ours holds."""
+_ONE, _TWO = -1.4, -0.3
+"""Log probability that a given name has one character, or two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -29,7 +34,6 @@ class Names:
     single: dict[str, float]
     first: dict[str, float]
     second: dict[str, float]
-    floor: float
 
 
 def _lines(name: str) -> list[str]:
@@ -55,11 +59,20 @@ def surnames() -> dict[str, float]:
 @cache
 def words() -> dict[str, float]:
     """Return the log probability of each word of the language; single characters are words too."""
-    found: dict[str, float] = {}
+    return {word: level for word, (level, _) in _dictionary().items()}
+
+
+@cache
+def kinds() -> dict[str, str]:
+    """Return the part of speech of each word as one letter, P for places, Z for organizations."""
+    return {word: kind for word, (_, kind) in _dictionary().items()}
+
+
+def _dictionary() -> dict[str, tuple[float, str]]:
+    found: dict[str, tuple[float, str]] = {}
     for line in _lines("names_words.txt.gz"):
-        level, *some = line.split(" ")
-        for word in some:
-            found[word] = -float(level) / _SCALE
+        level, kind, *some = line.split(" ")
+        found.update(dict.fromkeys(some, (-float(level) / _SCALE, kind)))
     return found
 
 
@@ -73,7 +86,8 @@ def name_parts() -> Names:
         char, *levels = line.split(" ")
         for part, level in zip(parts, levels, strict=True):
             part[char] = -float(level) / _SCALE
-    return Names({name: math.log(weight / total) for name, weight in weights.items()}, *parts, -9.5)
+    shares = {name: math.log(weight / total) for name, weight in weights.items()}
+    return Names(shares, parts[0], parts[1], parts[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +138,7 @@ def _path(text: str, back: list[int]) -> tuple[list[str], list[str]]:
     return inside, tags
 
 
-def _names(
-    text: str, forward: list[float], backward: list[float]
-) -> list[tuple[int, int, float]]:
+def _names(text: str, forward: list[float], backward: list[float]) -> list[tuple[int, int, float]]:
     parts, found, whole = name_parts(), [], forward[-1]
     for start, char in enumerate(text):
         for size in (1, 2):
@@ -148,5 +160,5 @@ def _names(
 
 def _given(chars: str, parts: Names) -> float:
     if len(chars) == 1:
-        return parts.single.get(chars, parts.floor) - 1.4
-    return parts.first.get(chars[0], parts.floor) + parts.second.get(chars[1], parts.floor) - 0.3
+        return parts.single.get(chars, _RARE_GIVEN) + _ONE
+    return parts.first.get(chars[0], _RARE_GIVEN) + parts.second.get(chars[1], _RARE_GIVEN) + _TWO

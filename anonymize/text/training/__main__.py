@@ -12,8 +12,8 @@ from anonymize.text.names_features import features
 from anonymize.text.training.corpus import Corpus
 
 SEED: Final = 20260101
-TEXTS: Final = 40_000
-ROUNDS: Final = 60
+TEXTS: Final = 30_000
+ROUNDS: Final = 45
 _LEAST: Final = 3
 
 
@@ -27,4 +27,4 @@ def train(out: str, texts: int = TEXTS, rounds: int = ROUNDS) -> None:
 
 
 if __name__ == "__main__":
-    train(*sys.argv[1:2], *map(int, sys.argv[2:]))
+    train(sys.argv[1])

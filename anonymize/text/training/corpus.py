@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 
 from anonymize.text.names_features import units
-from anonymize.text.names_lattice import words
+from anonymize.text.names_lattice import kinds, words
 from anonymize.text.training.grammar import Text, Writer, templates
 from anonymize.text.training.people import read_lists
 from anonymize.text.training.sentences import peopled, sentences
@@ -30,7 +30,9 @@ class Corpus:
         self.writer = Writer(self.chance, read_lists("known.txt")["known"])
         self.templates = templates("templates.txt")
         self.plain = templates("plain.txt")["plain"]
+        self.slots = templates("plain.txt")["slots"]
         self._words = [word for word, level in words().items() if level > -13]  # noqa: PLR2004
+        self._places = [word for word, kind in kinds().items() if kind in "PZ" and len(word) > 1]
 
     def examples(self, count: int) -> Iterator[tuple[str, str]]:
         """Yield sentences with their labels until so many texts are used up."""
@@ -42,16 +44,19 @@ class Corpus:
 
     def _text(self) -> Text:
         roll, pick = self.chance.random(), self.chance.choice
-        if roll < 0.50:  # noqa: PLR2004  shares of a mixture
+        if roll < 0.46:  # noqa: PLR2004  shares of a mixture
             genre = self.templates[pick(list(self.templates))]
             pieces: Text = []
             for _ in range(self.chance.randint(1, 3)):
                 pieces += self.writer.fill(pick(genre))
             return pieces
-        if roll < 0.62:  # noqa: PLR2004
+        if roll < 0.52:  # noqa: PLR2004
             return self._cut(pick(self.plain))
-        if roll < 0.93:  # noqa: PLR2004
-            return peopled(pick(sentences()), self.writer)
+        if roll < 0.68:  # noqa: PLR2004
+            return [piece for _ in range(2) for piece in self.writer.fill(pick(self.slots))]
+        if roll < 0.95:  # noqa: PLR2004
+            sentence = pick(sentences())
+            return peopled(sentence, self.writer)
         return self._soup()
 
     def _cut(self, line: str) -> Text:
@@ -69,7 +74,8 @@ class Corpus:
             if self.chance.random() < 0.15:  # noqa: PLR2004  share
                 pieces.append((self.writer.people.anyone(), True))
             else:
-                pieces.append((self.chance.choice(self._words), False))
+                some = self._places if self.chance.random() < 0.2 else self._words  # noqa: PLR2004
+                pieces.append((self.chance.choice(some), False))
             if self.chance.random() < 0.2:  # noqa: PLR2004  share
                 pieces.append((self.chance.choice("，。、的了在是和：！“”"), False))
         return pieces

@@ -2,23 +2,29 @@
 
 import random
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Final, TypeAlias
 
-from anonymize.text.names_lattice import words
-from anonymize.text.training.people import People, read_lists
+from anonymize.text.names_lattice import kinds, words
+from anonymize.text.training.people import Makers, People, read_lists
 
 Text: TypeAlias = list[tuple[str, bool]]
 """Pieces in order; True marks a name."""
 
 _HOLE: Final = re.compile(r"\(([^()]*)\)|\{([A-Za-z]+\d?)\}")
-_KINDS: Final = {
-    "N": People.han, "K": People.nick, "U": People.other, "E": People.english,
-    "P": People.anyone, "S": People.surname,
-}  # fmt: skip
+_PLAIN: Final = {"nn": "nv", "vv": "v", "aa": "ad", "ii": "i", "pl": "P", "w": "nvadix"}
+"""Slots for any word of the language, by part of speech."""
 _SPACED: Final = 0.01
+_LONGEST_SPACED: Final = 3
+_REAL_PLACE: Final = 0.5
+_ALL_HAN: Final = 0.5
+_AND_LAST: Final = 0.4
+_FREQUENT: Final = -13.2
+"""Log probability of a word that a text of any kind may hold."""
 _MOST_IN_LIST: Final = 6
+_LONGEST: Final = 4
 
 
 @cache
@@ -41,8 +47,36 @@ def _fillers() -> dict[str, list[str]]:
 
 
 @cache
-def _any_words() -> list[str]:
-    return [word for word, level in words().items() if len(word) == 2 and level > -12.5]  # noqa: PLR2004
+def _words_of(some: str) -> list[str]:
+    return [
+        word
+        for word, kind in kinds().items()
+        if kind in some
+        and 1 < len(word) <= _LONGEST
+        and (words()[word] > _FREQUENT or some in "iP")
+    ]
+
+
+def _adult(people: People) -> str:
+    return people.any_of(_ADULT)
+
+
+_ADULT: Final[Makers] = {
+    People.other: 0.12,
+    lambda people: people.surname() + people.listed("old"): 0.38,
+    People.han: 0.5,
+}
+_KINDS: Final[dict[str, Callable[[People], str]]] = {
+    "N": People.han,
+    "K": People.nick,
+    "U": People.other,
+    "E": People.english,
+    "P": People.anyone,
+    "S": People.surname,
+    "A": _adult,
+    "O": lambda people: people.chance.choice("老老小小小阿大") + people.surname(),
+    "X": lambda people: people.surname() + people.chance.choice(("某", "某某")),
+}
 
 
 class Writer:
@@ -51,7 +85,6 @@ class Writer:
     def __init__(self, chance: random.Random, known: list[str]) -> None:
         self.chance = chance
         self.people = People(chance, known)
-        self._old = read_lists("given.txt")["old"]
 
     def fill(self, template: str) -> Text:
         """Return the template with every choice made and every slot filled."""
@@ -72,45 +105,37 @@ class Writer:
     def _choose(self, hole: re.Match[str]) -> str:
         if hole.group(1) is None:
             return hole.group(0)
-        return self.chance.choice(hole.group(1).split("|"))
+        chosen: str = self.chance.choice(hole.group(1).split("|"))
+        return chosen
 
     def _slot(self, name: str) -> Text:
         if name in _KINDS:
             return [(self._spaced(_KINDS[name](self.people)), True)]
-        if name == "A":
-            return [(self._adult(), True)]
-        if name == "R":
-            return [(self.people.surname(), True), (self.chance.choice(_fillers()["role"]), False)]
-        if name == "O":
-            return [(self.chance.choice("老老小小小阿大") + self.people.surname(), True)]
-        if name == "X":
-            some = self.chance.choice(("某", "某", "某某", "某某"))
-            return [(self.people.surname() + some, True)]
         if name == "L":
             return self._list()
-        if name == "w":
-            return [(self.chance.choice(_any_words()), False)]
-        return [(self.chance.choice(_fillers()[name]), False)]
+        if name == "R":
+            return [(self.people.surname(), True), (self._filler("role"), False)]
+        return [(self._filler(name), False)]
 
-    def _adult(self) -> str:
-        roll = self.chance.random()
-        if roll < 0.12:  # noqa: PLR2004  share
-            return self.people.other()
-        if roll < 0.5:  # noqa: PLR2004  share
-            return self.people.surname() + self.chance.choice(self._old)
-        return self.people.han()
+    def _filler(self, name: str) -> str:
+        if name in _PLAIN:
+            return self.chance.choice(_words_of(_PLAIN[name]))
+        if name == "place" and self.chance.random() < _REAL_PLACE:
+            return self.chance.choice(_words_of("P"))
+        return self.chance.choice(_fillers()[name])
 
     def _spaced(self, name: str) -> str:
-        return " ".join(name) if self.chance.random() < _SPACED and len(name) < 4 else name  # noqa: PLR2004
+        spread = len(name) <= _LONGEST_SPACED and self.chance.random() < _SPACED
+        return " ".join(name) if spread else name
 
     def _list(self) -> Text:
-        separator = self.chance.choice(_fillers()["sep"]).replace("空", " ")
-        make = self.people.han if self.chance.random() < 0.5 else self.people.anyone  # noqa: PLR2004
+        separator = self._filler("sep").replace("空", " ")
+        make = self.people.han if self.chance.random() < _ALL_HAN else self.people.anyone
         pieces: Text = []
         count = self.chance.randint(2, _MOST_IN_LIST)
         for number in range(count):
             if number:
-                last = number == count - 1 and self.chance.random() < 0.4  # noqa: PLR2004  share
+                last = number == count - 1 and self.chance.random() < _AND_LAST
                 pieces.append((self.chance.choice("和与及") if last else separator, False))
             pieces.append((make(), True))
         return pieces

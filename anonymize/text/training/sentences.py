@@ -62,7 +62,7 @@ def peopled(sentence: str, writer: Writer) -> Text:
     place = 0
     pattern = _SURE if _SURE.search(sentence) else _PRONOUN
     for found in pattern.finditer(sentence):
-        if pattern is _PRONOUN and writer.chance.random() < 0.3:  # noqa: PLR2004  share
+        if pattern is _PRONOUN and writer.chance.random() < 0.4:  # noqa: PLR2004  share
             continue
         pieces.append((sentence[place : found.start()], False))
         pieces.append((writer.people.anyone(), True))

@@ -36,21 +36,32 @@ def _han(word: str) -> bool:
     return all("\u4e00" <= char <= "\u9fff" for char in word)
 
 
+def _kind(tag: str) -> str:
+    """Return one letter for the part of speech: P a place, Z an organization or a brand."""
+    if tag in {"ns", "nt", "nz"}:
+        return "P" if tag == "ns" else "Z"
+    return tag[0] if tag[0] in "tmvadpcruqfnil" and tag != "nr" else "x"
+
+
 def write_words(entries: list[tuple[str, int, str]]) -> None:
     """Write the words by level: tenths of the negative logarithm of their share."""
     counts = {
-        word: count
+        word: (count, _kind(tag))
         for word, count, tag in entries
         if count >= _LEAST and len(word) <= LONGEST_WORD and _han(word) and not is_name(word, tag)
     }
     for group in read_lists("words.txt").values():
         for word in group:
-            counts[word] = max(counts.get(word, 0), _OWN)
-    total = sum(counts.values())
-    levels: dict[int, list[str]] = defaultdict(list)
-    for word, count in counts.items():
-        levels[round(-10 * math.log(count / total))].append(word)
-    lines = [" ".join([str(level), *sorted(some)]) for level, some in sorted(levels.items())]
+            count, kind = counts.get(word, (0, "x"))
+            counts[word] = max(count, _OWN), kind
+    total = sum(count for count, _ in counts.values())
+    levels: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for word, (count, kind) in counts.items():
+        levels[round(-10 * math.log(count / total)), kind].append(word)
+    lines = [
+        " ".join([str(level), kind, *sorted(some)])
+        for (level, kind), some in sorted(levels.items())
+    ]
     raw = ("\n".join(lines) + "\n").encode()
     (_DATA / "names_words.txt.gz").write_bytes(gzip.compress(raw, 9, mtime=0))
 
@@ -62,8 +73,13 @@ def known_given(entries: list[tuple[str, int, str]]) -> list[str]:
     return sorted(
         word[1:]
         for word, _, tag in entries
-        if tag == "nr" and word[0] in common and len(word) == 3 and _han(word)  # noqa: PLR2004
+        if tag == "nr"
+        and word[0] in common
+        and len(word) == 3  # noqa: PLR2004  surname and two
+        and _han(word)
         and word[1:] not in plain
+        and word[1] not in "家各"
+        and word[2] not in "寨村庄屯沟坪营堡店集镇铺湾岭庙桥港口"
     )
 
 

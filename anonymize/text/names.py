@@ -6,19 +6,19 @@ it was trained on and how well it does. Nothing is fetched; the first call loads
 
 import gzip
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from anonymize.text.names_doubts import listed, stands
+from anonymize.text.names_doubts import following, listed, stands
 from anonymize.text.names_features import features, units
 from anonymize.text.names_rules import Span, repeated, ruled, squeeze, trim
 
 if TYPE_CHECKING:
     import pycrfsuite
 
-_LEAST: Final = 0.3
+_LEAST: Final = 0.15
 """A character is taken for part of a name from this probability on: recall comes first."""
 
 
@@ -31,8 +31,9 @@ def find(text: str) -> list[Span]:
     plain, places = squeeze(text)
     found = [span for start, unit in units(plain) for span in _modelled(unit, start)]
     found = _apart([*ruled(plain), *(span for span in found if stands(plain, span))])
-    found = _apart([*found, *listed(plain, found)])
-    found = _apart([*found, *repeated(plain, found)])
+    found = _joined(found, listed(plain, found))
+    found = _joined(found, following(plain, found))
+    found = _joined(found, repeated(plain, found))
     return [(places[start], places[end - 1] + 1, score) for start, end, score in found]
 
 
@@ -67,6 +68,13 @@ def _likeliest(tagger: "pycrfsuite.Tagger", place: int) -> str:
     return max("BMES", key=lambda one: float(tagger.marginal(one, place)))
 
 
+def _joined(found: list[Span], more: Iterable[Span]) -> list[Span]:
+    """Return the findings and those of the others that touch none of them."""
+    taken = {place for start, end, _ in found for place in range(start, end)}
+    free = [span for span in more if taken.isdisjoint(range(span[0], span[1]))]
+    return _apart([*found, *free])
+
+
 def _apart(spans: list[Span]) -> list[Span]:
     """Return the spans in order; of overlapping ones the longest stays, else the first given."""
     kept: list[Span] = []
@@ -82,7 +90,13 @@ def _apart(spans: list[Span]) -> list[Span]:
 def _tagger() -> "pycrfsuite.Tagger":
     import pycrfsuite  # noqa: PLC0415  heavy: loaded on first use
 
-    packed = resources.files("anonymize.data").joinpath("names_model.crfsuite.gz").read_bytes()
     tagger = pycrfsuite.Tagger()
-    tagger.open_inmemory(gzip.decompress(packed))
+    tagger.open_inmemory(_model())
     return tagger
+
+
+@cache
+def _model() -> bytes:
+    """Return the model; the tagger reads it where it lies, so it is kept."""
+    packed = resources.files("anonymize.data").joinpath("names_model.crfsuite.gz").read_bytes()
+    return gzip.decompress(packed)

@@ -7,11 +7,13 @@ from typing import Final
 from anonymize.text.names_lattice import kinds, surnames, words
 from anonymize.text.names_rules import HAN, ROLES, Span, nobody
 
-_LEAST: Final = 0.3
+_LEAST: Final = 0.15
 """The model's finding counts from this probability on: recall comes first."""
-_LEAST_WORD: Final = 0.5
+_LEAST_WORD: Final = 0.25
 """… if it is a common word of the language."""
-_LEAST_PLACE: Final = 0.9
+_LEAST_ALONE: Final = 0.4
+"""… if it is one character: of 王老师 it is the 王."""
+_LEAST_PLACE: Final = 0.5
 """… if it is the name of a place with two characters; with three it never counts."""
 _COMMON: Final = -12.5
 _OF_PLACE: Final = re.compile(
@@ -29,7 +31,9 @@ def stands(text: str, span: Span) -> bool:
     start, end, score = span
     name, place = text[start:end], _OF_PLACE.match(text, end)
     if end - start == 1:
-        return name in surnames() and _BESIDE_SURNAME.match(text, end) is not None
+        beside = _BESIDE_SURNAME.match(text, end) is not None
+        word = text[start : end + 1] in words() or text[start : end + 1] in nobody()
+        return name in surnames() and beside and not word and score >= _LEAST_ALONE
     if place or name in nobody():
         return False
     return score >= _least(name)
@@ -39,6 +43,18 @@ def _least(name: str) -> float:
     if kinds().get(name) == "P":
         return _LEAST_PLACE if len(name) == 2 else 2.0  # noqa: PLR2004  above any probability
     return _LEAST_WORD if words().get(name, -99.0) > _COMMON else _LEAST
+
+
+def following(text: str, spans: list[Span]) -> Iterator[Span]:
+    """Yield the name that a surname begins right after a name and a comma: 施恩、施惠姐妹."""
+    known = words()
+    for _, end, _ in spans:
+        start = end + 1
+        if text[end:start] != "、" or text[start : start + 1] not in surnames():
+            continue
+        rest = text[start : start + 4]
+        two = not {rest[1:3], rest[2:4]} & known.keys() or rest[2:3] in "、，。"
+        yield start, min(start + (3 if two else 2), len(text)), _IN_LIST
 
 
 def listed(text: str, spans: list[Span]) -> Iterator[Span]:

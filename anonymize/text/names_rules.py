@@ -35,6 +35,12 @@ ROLES: Final = (
     "老汉|老太|老人|副校长|班主任|委员|保健|干事|总管|主管|姓"
 )
 _ROLE_END: Final = re.compile(f"(?:{ROLES})$")
+_CLASS_END: Final = re.compile("[0-9）)一二三四五六七八九十]$")
+_SURNAMED: Final = re.compile(f"姓(?P<name>[{HAN}])(?=[，。、的名）)；]|$)")
+_NAMED: Final = re.compile(
+    f'(?:(?<![百老同改异外本])(?=.姓(?!名))|(?<=[“「『"])(?=.[”」』"]))(?P<name>[{HAN}])'
+)
+_FAMILIAR: Final = re.compile(f"[老小](?=(?P<surname>[{HAN}])(?P<after>.{{0,1}}))", re.DOTALL)
 _FIELD: Final = re.compile(
     "(?:姓名|学生|申请人|监护人|父亲|母亲|联系人|谈话人|谈话对象|记录人|填表人|班主任|负责人|证明人|当事人|请假人|来访者|咨询师"
     "|经办人|推荐人|介绍人|家长|签名|签字|曾用名|爸爸|妈妈|父|母|同桌|室友|值日)"
@@ -83,22 +89,35 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     while start < end and not _HAN_CHAR.match(text[end - 1]):
         end -= 1
+    if text[start : start + 1] == "班" and _CLASS_END.search(text, 0, start):
+        start += 1
     role = _ROLE_END.search(text, start + 1, end) if end - start > 2 else None  # noqa: PLR2004
     return start, role.start() if role else end
 
 
 def ruled(text: str) -> Iterator[Span]:
     """Yield names that a rule of form finds: dotted, 张某, filled-in fields, "…同学", Latin."""
-    for found in _DOTTED.finditer(text):
-        yield found.start(), found.end(), _SURE
-    for found in _somebody().finditer(text):
-        yield found.start(), found.end(), _SURE
-    for pattern in (_FIELD, _PUPIL, _CALLED, _BEFORE_ROLE, _TWICE):
+    for pattern, score in ((_DOTTED, _SURE), (_somebody(), _SURE), (_latin(), _LIKELY)):
+        for found in pattern.finditer(text):
+            yield found.start(), found.end(), score
+    for pattern in (_FIELD, _PUPIL, _CALLED, _BEFORE_ROLE, _TWICE, _SURNAMED, _NAMED):
         for found in pattern.finditer(text):
             if _may_be(found["name"], pattern):
                 yield found.start("name"), found.end("name"), _LIKELY
-    for found in _latin().finditer(text):
-        yield found.start(), found.end(), _LIKELY
+    for found in _FAMILIAR.finditer(text):
+        if _is_familiar(text, found):
+            yield found.start(), found.end() + 1, _LIKELY
+
+
+def _is_familiar(text: str, found: re.Match[str]) -> bool:
+    """Tell whether 老马 or 小郭 is somebody: neither a word, nor does a word begin inside."""
+    surname, after = found["surname"], found["after"]
+    before = text[max(0, found.start() - 1) : found.end()]
+    return (
+        surnames().get(surname, 0) >= _IN_USE
+        and surname not in _NO_SURNAME
+        and not {found.group() + surname, surname + after, before} & words().keys()
+    )
 
 
 def _may_be(name: str, pattern: re.Pattern[str]) -> bool:
@@ -106,7 +125,7 @@ def _may_be(name: str, pattern: re.Pattern[str]) -> bool:
         return words().get(name, -99.0) < _RARE and name not in nobody()
     if name in nobody() or name[-1] in _NO_END or _ROLE_END.search(name):
         return False
-    if pattern is _BEFORE_ROLE:
+    if pattern in {_BEFORE_ROLE, _NAMED}:
         return surnames().get(name, 0) >= _IN_USE and name not in _NO_SURNAME
     return name[0] in surnames()
 

@@ -43,7 +43,7 @@ def grade(plan: Plan, risk: float | None, threshold: Threshold) -> Grade:
     reasons = [*_uncovered(plan)]
     if risk is None:
         reasons.append("没有表模型，风险未测量")
-    elif risk > threshold.value * (1 + 1e-12):
+    elif not threshold.accepts(risk):
         reasons.append(f"实测风险 {risk:.4f} 超过可接受的 {threshold.value:.4f}")
     return Grade(2, tuple(reasons)) if reasons else Grade(3)
 

@@ -20,12 +20,14 @@ DIGITS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """What is known of the population: how many persons it has, and in classes how many each.
+    """What is known of the population: how many persons it has, and how many in each class.
 
-    `sizes[i]` belongs to the i-th class of the table; None if there is no population table.
+    `sizes[i]` of them fall into a class that holds `sample[i]` rows of the table; both are None
+    if there is no population table.
     """
 
     rows: int
+    sample: Counts | None = None
     sizes: Counts | None = None
 
 
@@ -41,7 +43,7 @@ def risk(
     """
     released = Sizes.of(sizes)
     pursued = prosecutor(released, threshold.value)
-    looked_up = _journalist(released, sizes, population, threshold.value, pursued)
+    looked_up = _journalist(released, population, threshold.value, pursued)
     figures = {
         "threshold": asdict(threshold),
         "prosecutor": _document(pursued),
@@ -51,7 +53,7 @@ def risk(
         "population": None if population is None else _uniqueness(released, population),
         "before": None if before is None else _before(Sizes.of(before), threshold, population),
     }
-    figures["accepted"] = measured(figures, threshold.measure) <= threshold.value * (1 + 1e-12)
+    figures["accepted"] = threshold.accepts(measured(figures, threshold.measure))
     return figures
 
 
@@ -63,13 +65,12 @@ def measured(figures: Mapping[str, Any], measure: Measure) -> float:
 
 
 def _journalist(
-    released: Sizes, sizes: Counts, population: Population | None, threshold: float,
-    worst: Attack,
-) -> Attack:  # fmt: skip
+    released: Sizes, population: Population | None, threshold: float, worst: Attack
+) -> Attack:
     if population is None or not released.rows:
         return worst
-    if population.sizes is not None:
-        return journalist_in(sizes, population.sizes, threshold)
+    if population.sample is not None and population.sizes is not None:
+        return journalist_in(population.sample, population.sizes, threshold)
     # Refuses a population that is smaller than the table, before a fraction is made of it.
     fraction = uniqueness(released, population.rows).fraction
     return journalist_estimated(released, fraction, threshold)

@@ -12,6 +12,8 @@ from typing import Final
 from kernel.errors import InvalidError
 
 SOURCE: Final = "通行做法：公开发布 k≥20、受控共享 k≥10、领地共享 k≥5；GB/T 42460-2023 由评估者确定"
+_TOLERANCE: Final = 1e-9
+"""Above the rounding of reported figures: a class of exactly 1 / value rows is accepted."""
 OWNER: Final = "学籍数据安全负责人"
 
 
@@ -52,6 +54,10 @@ class Threshold:
                 "可接受的重标识风险必须写明来源和负责人", field="threshold",
                 rule="GB/T 42460-2023", remedy="请填写 source 和 owner",
             )  # fmt: skip
+
+    def accepts(self, risk: float) -> bool:
+        """Tell whether the risk is at most the accepted one."""
+        return risk <= self.value + _TOLERANCE
 
 
 DEFAULTS: Final = MappingProxyType({

@@ -24,7 +24,7 @@ def test_without_a_population_the_journalist_counts_as_prosecutor() -> None:
 
 
 def test_with_a_population_table_journalist_and_marketer_are_of_it() -> None:
-    found = risk(counts(5, 10), FIFTH, population=Population(200, counts(50, 100)))
+    found = risk(counts(5, 10), FIFTH, population=Population(200, counts(5, 10), counts(50, 100)))
     assert found["journalist"]["most"] == 1 / 50
     assert found["journalist"]["basis"] == found["marketer"]["basis"] == "population"
     assert found["marketer"]["rate"] == pytest.approx(0.2 / 15)
@@ -45,7 +45,9 @@ def test_the_input_is_measured_beside_the_release() -> None:
     assert found["population"]["model"] == "exact"
 
 
-@pytest.mark.parametrize("population", [Population(14), Population(20, counts(4, 10))])
+@pytest.mark.parametrize(
+    "population", [Population(14), Population(20, counts(5, 10), counts(4, 10))]
+)
 def test_a_population_that_cannot_be_is_refused(population: Population) -> None:
     with pytest.raises(InvalidError):
         risk(counts(5, 10), FIFTH, population=population)
@@ -59,15 +61,11 @@ def test_a_population_that_cannot_be_is_refused(population: Population) -> None:
     ],
 )  # fmt: skip
 def test_the_threshold_names_the_figure_it_is_held_against(measure: Measure, value: float) -> None:
-    found = risk(
-        counts(5, 10), Threshold(value, measure), population=Population(200, counts(50, 100))
-    )
+    population = Population(200, counts(5, 10), counts(50, 100))
+    found = risk(counts(5, 10), Threshold(value, measure), population=population)
     assert measured(found, measure) == pytest.approx(value)
     assert found["accepted"] is True
-    low = risk(
-        counts(5, 10), Threshold(value * 0.9, measure),
-        population=Population(200, counts(50, 100)),
-    )  # fmt: skip
+    low = risk(counts(5, 10), Threshold(value * 0.9, measure), population=population)
     assert low["accepted"] is False
 
 
@@ -82,3 +80,9 @@ def test_an_empty_release_has_a_report() -> None:
     found = risk(counts(), FIFTH, before=counts(1, 1), population=Population(50))
     assert found["prosecutor"]["most"] == 0
     assert found["accepted"] is True
+
+
+@pytest.mark.parametrize("k", [3, 7, 24, 49, 97])
+def test_a_class_of_exactly_k_rows_is_accepted_at_one_kth(k: int) -> None:
+    assert risk(counts(k), Threshold(1 / k))["accepted"] is True
+    assert risk(counts(k), Threshold(1 / (k + 1)))["accepted"] is False

@@ -1,0 +1,116 @@
+"""What is said about a release? Risk, grade and utility, as parts of the one report. Polars.
+
+The report is a JSON document; its digest stands in the ledger entry of the release.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from anonymize.plan.model import TableModel
+from anonymize.plan.plan import Plan
+from anonymize.report import utility
+from anonymize.report.distributions import distribution
+from anonymize.risk.grade import STANDARD, grade
+from anonymize.risk.sizes import Counts, Sizes
+from anonymize.risk.summary import Population, measured, risk
+from anonymize.risk.thresholds import Threshold
+from kernel.canonical import digest as canonical_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A release and what it was made of: `shown[i]` was made of `raw[kept[i]]`.
+
+    `raw` has at least the columns of the table's model, as text; `shown` has the emitted ones.
+    `lost` are the rows that were left out, in released form; None if they have none (each class was
+    recoded by itself). `losses` are the losses of the search by column, where it measured them by
+    hierarchies; without, they are measured by the values that occur.
+    """
+
+    raw: pl.DataFrame
+    shown: pl.DataFrame
+    kept: pl.Series
+    lost: pl.DataFrame | None = None
+    population: Population | None = None
+    losses: Mapping[str, float] = field(default_factory=dict)
+
+
+def parts(plan: Plan, released: Released, threshold: Threshold) -> dict[str, Any]:
+    """Return the report's parts `risk`, `utility` and `grade`.
+
+    Without a table model only the grade is given. Equal releases give equal documents.
+    """
+    if plan.table is None:
+        return {"grade": _grade(plan, None, threshold)}
+    names = [name for name in plan.table.quasi_identifiers if name in released.shown.columns]
+    sizes = class_sizes(released.shown, names)
+    figures = risk(
+        sizes, threshold, before=class_sizes(released.raw, names), population=released.population
+    )
+    return {
+        "risk": figures,
+        "utility": _utility(plan.table, released, names, Sizes.of(sizes)),
+        "grade": _grade(plan, measured(figures, threshold.measure), threshold),
+    }
+
+
+def digest(report: Mapping[str, Any]) -> str:
+    """Return `sha256:…` of the report's canonical bytes (RFC 8785)."""
+    return canonical_digest(dict(report))
+
+
+def class_sizes(frame: pl.DataFrame, names: list[str]) -> Counts:
+    """Return the sizes of the classes; without quasi-identifiers all rows are one class."""
+    if not names:
+        return np.array([frame.height] if frame.height else [], np.int64)
+    return frame.group_by(names).len()["len"].cast(pl.Int64).to_numpy()
+
+
+def population_of(shown: pl.DataFrame, population: pl.DataFrame, names: list[str]) -> Population:
+    """Return how many of the population fall into each class of the release.
+
+    `population` is in the released forms. A class that it lacks counts 0, and is refused later.
+    """
+    if not names:
+        whole = np.array([[shown.height], [population.height]], np.int64)
+        return Population(population.height, *whole)
+    classes = shown.group_by(names).agg(pl.len().alias("sample"))
+    counts = population.group_by(names).agg(pl.len().alias("population"))
+    found = classes.join(counts, on=names, how="left", nulls_equal=True)
+    sample, sizes = (
+        found[name].fill_null(0).cast(pl.Int64).to_numpy() for name in ("sample", "population")
+    )
+    return Population(population.height, sample, sizes)
+
+
+def _utility(
+    model: TableModel, released: Released, names: list[str], sizes: Sizes
+) -> dict[str, Any]:
+    found = {
+        name: utility.column_loss(released.raw[name], released.shown[name], released.kept)
+        for name in names
+    }
+    losses = {name: released.losses.get(name, one.loss) for name, one in found.items()}
+    told = [*names, *(name for name in model.sensitive if name in released.shown.columns)]
+    lost = released.lost
+    return {
+        "loss": {"all": utility.aggregate(losses, model.weights), "by_column": losses},
+        "entropy": {name: one.entropy for name, one in found.items()},
+        **utility.class_figures(sizes, model.k, released.raw.height),
+        "distributions": {
+            name: distribution(released.shown[name], None if lost is None else lost[name], model.k)
+            for name in told
+        },
+    }
+
+
+def _grade(plan: Plan, found: float | None, threshold: Threshold) -> dict[str, Any]:
+    given = grade(plan, found, threshold)
+    return {
+        "standard": STANDARD, "grade": given.number, "text": given.text,
+        "reasons": list(given.reasons),
+    }  # fmt: skip

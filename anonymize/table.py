@@ -8,7 +8,10 @@ import polars as pl
 from anonymize.fields.columns import Column, read, transformed
 from anonymize.plan.model import TableModel
 from anonymize.plan.plan import Plan
+from anonymize.report.document import Released, parts, population_of
 from anonymize.risk import figures
+from anonymize.risk.summary import Population
+from anonymize.risk.thresholds import DEFAULTS, Context, Threshold
 from anonymize.statistics import counts
 from anonymize.statistics.counts import Statistic
 from kernel.errors import InvalidError
@@ -32,7 +35,14 @@ class Result:
     kept: tuple[int, ...] = field(default=(), repr=False)
 
 
-def run(table: object, plan: Plan, *, key: bytes) -> Result:
+def run(
+    table: object,
+    plan: Plan,
+    *,
+    key: bytes,
+    population: object = None,
+    threshold: Threshold = DEFAULTS[Context.CONTROLLED],
+) -> Result:
     """Transform a polars DataFrame or LazyFrame, or any Arrow table (PyCapsule stream).
 
     Row i of the result equals `record` of input row `kept[i]`; absent values are null. Every
@@ -69,7 +79,29 @@ def run(table: object, plan: Plan, *, key: bytes) -> Result:
     }
     statistics = tuple(counts.publish(count, _tally(left, count.by)) for count in plan.statistics)
     report["statistics"] = [_summary(statistic) for statistic in statistics]
+    released = Released(
+        frame, shown, pl.Series(kept, dtype=pl.UInt32), _lost(whole, kept),
+        _population(population, plan, key, shown),
+    )  # fmt: skip
+    report |= parts(plan, released, threshold)
     return Result(shown, report, statistics, tuple(kept))
+
+
+def _lost(whole: pl.DataFrame, kept: list[int]) -> pl.DataFrame:
+    """Return the rows that were left out, in the form in which they would have been released."""
+    left = pl.Series(kept, dtype=pl.UInt32).implode()
+    return whole.with_row_index(_INDEX).filter(~pl.col(_INDEX).is_in(left)).drop(_INDEX)
+
+
+def _population(
+    population: object, plan: Plan, key: bytes, shown: pl.DataFrame
+) -> Population | None:
+    if population is None or plan.table is None:
+        return None
+    frame = read(population, plan)
+    names = [name for name in plan.table.quasi_identifiers if name in shown.columns]
+    columns = [transformed(frame[name], plan.fields[name], key).values for name in names]
+    return population_of(shown, pl.DataFrame(columns), names)
 
 
 def _protected(whole: pl.DataFrame, model: TableModel) -> tuple[pl.DataFrame, list[int], pl.Series]:

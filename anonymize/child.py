@@ -13,6 +13,7 @@ import polars as pl
 
 from anonymize.plan.plan import Plan
 from anonymize.plan.treatment import Kind
+from anonymize.risk.thresholds import DEFAULTS, Context, Threshold
 from anonymize.table import Result, run
 from anonymize.text.scan import scan
 from kernel.errors import InvalidError
@@ -35,13 +36,19 @@ def main() -> None:
 def transform(job: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer to a job `{"rows", "plan", "key"}`: a result, or the problems of a refusal.
 
+    `threshold` may be the accepted risk, and `figures_only` true: then only the report is answered.
     Plain values only; may also be called in a process that somebody else spawned.
     """
     try:
         plan = Plan.parse(job["plan"])
-        result = run(_frame(job["rows"], plan), plan, key=bytes.fromhex(job["key"]))
+        given = job.get("threshold")
+        threshold = Threshold(**given) if given else DEFAULTS[Context.CONTROLLED]
+        key = bytes.fromhex(job["key"])
+        result = run(_frame(job["rows"], plan), plan, key=key, threshold=threshold)
     except InvalidError as error:
         return {"problems": [problem.as_dict() for problem in error.problems]}
+    if job.get("figures_only"):
+        return {"rows": [], "report": result.report, "findings": [], "statistics": [], "kept": []}
     statistics = [statistic.document() for statistic in result.statistics]
     return {
         "rows": result.table.to_dicts(),

@@ -8,12 +8,13 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
+from anonymize.risk.thresholds import Threshold
 from kernel.errors import InvalidError, Problem, UnavailableError
 
 Row = Mapping[str, str | None]
@@ -51,15 +52,27 @@ class WorkerResult:
 
 
 async def run_in_child(
-    rows: Sequence[Row], plan_document: Mapping[str, Any], key: bytes, *, seconds: float = SECONDS
+    rows: Sequence[Row],
+    plan_document: Mapping[str, Any],
+    key: bytes,
+    *,
+    threshold: Threshold | None = None,
+    figures_only: bool = False,
+    seconds: float = SECONDS,
 ) -> WorkerResult:
     """Return the transformed and scanned rows, computed in a process of its own.
 
+    `threshold` is the accepted risk of the report. With `figures_only` no row comes back: neither
+    `rows` nor `kept` nor `findings`, only the report.
     The event loop stays free but for writing and reading JSON. Raises InvalidError with the same
     problems as `anonymize.run`, and UnavailableError if the child dies or outlives `seconds`; then
     nothing left and the child is ended. Cancelling ends the child too.
     """
-    job = await asyncio.to_thread(_write, rows, plan_document, key)
+    wanted = {
+        "plan": dict(plan_document), "key": key.hex(), "figures_only": figures_only,
+        "threshold": asdict(threshold) if threshold else None,
+    }  # fmt: skip
+    job = await asyncio.to_thread(_write, rows, wanted)
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "anonymize.child",
         stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=_HOME, env={},
@@ -84,9 +97,9 @@ async def _end(child: Process) -> None:
         await child.wait()
 
 
-def _write(rows: Sequence[Row], plan_document: Mapping[str, Any], key: bytes) -> bytes:
+def _write(rows: Sequence[Row], wanted: Mapping[str, Any]) -> bytes:
     try:
-        return orjson.dumps({"rows": list(rows), "plan": dict(plan_document), "key": key.hex()})
+        return orjson.dumps({"rows": list(rows), **wanted})
     except orjson.JSONEncodeError:
         raise InvalidError(
             "有的值不是文字", rule="脱敏输入须为 UTF-8 文字", remedy="请更正登记的数据"

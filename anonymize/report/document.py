@@ -1,6 +1,6 @@
 """What is said about a release? Risk, grade and utility, as parts of the one report. Polars.
 
-The report is a JSON document; its digest stands in the ledger entry of the release.
+The report is a JSON document; its digest (`anonymize.report.digest`) stands in the ledger.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,6 @@ from anonymize.risk.grade import STANDARD, grade
 from anonymize.risk.sizes import Counts, Sizes
 from anonymize.risk.summary import Population, measured, risk
 from anonymize.risk.thresholds import Threshold
-from kernel.canonical import digest as canonical_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,6 @@ def parts(plan: Plan, released: Released, threshold: Threshold) -> dict[str, Any
         "utility": _utility(plan.table, released, names, Sizes.of(sizes)),
         "grade": _grade(plan, measured(figures, threshold.measure), threshold),
     }
-
-
-def digest(report: Mapping[str, Any]) -> str:
-    """Return `sha256:…` of the report's canonical bytes (RFC 8785)."""
-    return canonical_digest(dict(report))
 
 
 def class_sizes(frame: pl.DataFrame, names: list[str]) -> Counts:

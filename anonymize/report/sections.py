@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from anonymize.report.blocks import Bar, Bars, Block, Facts, Grid, Section, Sheet, Text
+from anonymize.report.digest import digest
 from anonymize.report.words import (
     ALGORITHMS,
     BASES,
@@ -16,7 +17,6 @@ from anonymize.report.words import (
     number,
     percent,
 )
-from kernel.canonical import digest
 
 TITLE: Final = "重标识风险与可用性报告"
 _EMPTY: Final = "（空）"
@@ -33,7 +33,7 @@ def sheet(report: Report, titles: Titles) -> Sheet:
     verdict = f"{grade['standard']} {grade['grade']} 级：{grade['text']}" if grade else ""
     return Sheet(
         TITLE, verdict, grade.get("grade"), tuple(grade.get("reasons", ())),
-        _facts(report), tuple(_sections(report, titles)), digest(dict(report)),
+        _facts(report), tuple(_sections(report, titles)), digest(report),
     )  # fmt: skip
 
 

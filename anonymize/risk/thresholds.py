@@ -44,6 +44,7 @@ class Threshold:
     owner: str = OWNER
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "measure", Measure(self.measure))
         if not 0 < self.value <= 1:
             raise InvalidError(
                 "可接受的重标识风险必须大于 0、不大于 1", field="threshold",

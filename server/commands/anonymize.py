@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 import policies
+from anonymize.report.digest import digest as report_digest
 from anonymize.risk.thresholds import Context, Threshold
 from kernel.errors import UnavailableError
 from server.commands.console import out, progress, refusals
@@ -72,7 +73,7 @@ def threshold(context: Context) -> Threshold:
 
 def summary(report: dict[str, Any], written: list[Path]) -> list[str]:
     """Return what the command says when it is done."""
-    digest = import_module("anonymize.report.document").digest(report)
+    digest = report_digest(report)
     rows = f"{report['rows_in']:,} 行，提供 {report['rows_out']:,} 行"
     lines = [f"{rows}，隐去 {report['suppressed']:,} 行；{report['label']}"]
     if "risk" in report:

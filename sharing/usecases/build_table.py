@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anonymize import Plan
+from anonymize.risk.thresholds import Threshold
 from anonymize.worker import WorkerResult, run_in_child
 from kernel.errors import DeniedError, InvalidError
 from kernel.ids import DataRequestId, StudentId
@@ -62,7 +63,7 @@ async def build_table(
     records = [record for _, record in await load_pupils(services.runtime, ids, emitted)]
     key = pseudonym_key(services.runtime, data_request_id)
     rows = [{name: record.values.get(name) for name in emitted} for record in records]
-    made = await run_in_child(rows, document, key)
+    made = await run_in_child(rows, document, key, threshold=accepted(held, scope))
     if made.findings:
         raise DeniedError(
             f"处理后的内容中仍发现 {len(made.findings)} 处个人信息，已停止提供",
@@ -76,6 +77,13 @@ async def build_table(
             remedy="请去掉掩码和假名字段，或者改用泛化",
         )  # fmt: skip
     return _built(document, made, records)
+
+
+def accepted(policies: Sequence[Policy], scope: Scope) -> Threshold:
+    """Return the accepted risk of the purpose: one in k, by the stricter of the policies."""
+    strictest = max(policies, key=lambda policy: policy.k(scope.purpose))
+    privacy = strictest.privacy
+    return Threshold(1 / strictest.k(scope.purpose), source=privacy.source, owner=privacy.owner)
 
 
 def table_plan(policies: Sequence[Policy], scope: Scope, forms: dict[str, str]) -> dict[str, Any]:

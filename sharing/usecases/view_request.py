@@ -49,7 +49,10 @@ class FieldRow:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A data request with names in place of ids. `preview` is the frozen document, or {}."""
+    """A data request with names in place of ids.
+
+    `preview` is the frozen document, or {}; `report` what was measured of its table, or {}.
+    """
 
     request: DataRequest
     recipient: Recipient
@@ -65,6 +68,7 @@ class Shown:
     texts: Mapping[str, str]
     preview: Mapping[str, Any]
     preview_headers: tuple[str, ...]
+    report: Mapping[str, Any]
     raw_scope: str
     findings: tuple[Problem, ...]
     approval: LoadedApproval | None
@@ -108,6 +112,7 @@ async def view_request(
         attached=await read(attachments.select_list(request.id)),
         texts=await _texts(services, request),
         preview=preview,
+        report=await report_of(services, request, preview),
         preview_headers=_headers(services, preview),
         raw_scope=_raw(request),
         findings=await _findings(services, request),
@@ -128,6 +133,22 @@ async def attachment_of(
         if row.kind in kinds:
             return attachments.open_row(services.runtime.keyring, row)
     raise _no_attachment()
+
+
+async def report_of(
+    services: SharingServices, request: DataRequest, preview: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the report that the frozen preview names, {} if it names none."""
+    name = preview.get("report")
+    if not name:
+        return {}
+    rows = await services.runtime.database.read(attachments.select_one(request.id, name, "report"))
+    if not rows:
+        return {}
+    seen: dict[str, Any] = orjson.loads(
+        attachments.open_row(services.runtime.keyring, rows[0]).content
+    )
+    return seen
 
 
 def _no_attachment() -> MissingError:

@@ -3,7 +3,8 @@ import pytest
 
 import anonymize
 from anonymize.plan.plan import Plan
-from anonymize.report.document import Released, class_sizes, digest, parts, population_of
+from anonymize.report.digest import digest
+from anonymize.report.document import Released, class_sizes, parts, population_of
 from anonymize.risk.summary import Population, risk
 from anonymize.risk.thresholds import DEFAULTS, Context, Threshold
 from kernel.canonical import canonical_bytes

@@ -6,7 +6,7 @@ from subprocess import run
 import pytest
 from typing_extensions import override
 
-from anonymize.report.document import digest
+from anonymize.report.digest import digest
 from anonymize.report.html import body, page
 from anonymize.report.words import number, percent
 from tests.anonymize.report.examples import report

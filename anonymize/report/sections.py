@@ -37,6 +37,14 @@ def sheet(report: Report, titles: Titles) -> Sheet:
     )  # fmt: skip
 
 
+def charts(report: Report, titles: Titles) -> tuple[Bars, ...]:
+    """Return the report in three charts: who can tie rows to pupils, what is lost, class sizes."""
+    risk, utility = report.get("risk"), report.get("utility")
+    if not risk or not utility:
+        return ()
+    return _attacks(risk), _losses(utility, titles), _classes(utility)
+
+
 def _sections(report: Report, titles: Titles) -> Iterator[Section]:
     if risk := report.get("risk"):
         yield Section("重标识风险", (_attacks(risk), *_threshold(risk)))
@@ -52,9 +60,12 @@ def _sections(report: Report, titles: Titles) -> Iterator[Section]:
 
 
 def _facts(report: Report) -> Facts:
-    pairs = [
-        ("标签", str(report["label"])), ("输入行数", number(report["rows_in"])),
-        ("提供行数", number(report["rows_out"])), ("隐去行数", number(report["suppressed"])),
+    pairs = [("标签", str(report["label"]))]
+    pairs += [
+        (title, number(report[name]))
+        for name, title in (("rows_in", "输入行数"), ("rows_out", "提供行数"),
+                            ("suppressed", "隐去行数"))
+        if name in report
     ]  # fmt: skip
     if "least_k" in report:
         pairs += [
@@ -121,15 +132,19 @@ def _estimate(population: Report | None) -> tuple[str, str, str]:
     )  # fmt: skip
 
 
-def _loss(utility: Report, titles: Titles) -> Iterator[Block]:
+def _losses(utility: Report, titles: Titles) -> Bars:
     losses = utility["loss"]["by_column"]
-    yield Bars(
+    return Bars(
         "每一列失去的信息", ("字段", "损失", "熵损失"),
         tuple(
             Bar(titles.get(n, n), (loss,), (percent(loss), percent(utility["entropy"][n])))
             for n, loss in sorted(losses.items())
         ),
     )  # fmt: skip
+
+
+def _loss(utility: Report, titles: Titles) -> Iterator[Block]:
+    yield _losses(utility, titles)
     yield Facts((
         ("总损失（几何平均）", percent(utility["loss"]["all"])),
         ("平均组大小", number(utility["average_class_size"])),
@@ -189,7 +204,7 @@ def _treatments(report: Report, titles: Titles) -> Iterator[Block]:
         "每个字段怎样处理", ("字段", "角色", "处理", "层级", "无值", "无法识别而去掉"),
         tuple(
             (titles.get(name, name), roles.get(name, "—"), how["text"],
-             str(node.get(name, "—")), number(how["missing"]), number(how["malformed"]))
+             str(node.get(name, "—")), number(how.get("missing")), number(how.get("malformed")))
             for name, how in sorted(report["fields"].items())
         ),
     )  # fmt: skip

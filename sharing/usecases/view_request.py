@@ -22,6 +22,7 @@ from sharing.store.attachments import Attachment
 from sharing.store.requests import DataRequest
 from sharing.usecases.check_request import check_request
 from sharing.usecases.find_approval import approval_of_request
+from sharing.usecases.frozen_report import report_of
 from sharing.usecases.recipients import Recipient, recipient_of
 from sharing.usecases.record_preview_look import record_preview_look
 from sharing.usecases.services import SharingServices
@@ -133,22 +134,6 @@ async def attachment_of(
         if row.kind in kinds:
             return attachments.open_row(services.runtime.keyring, row)
     raise _no_attachment()
-
-
-async def report_of(
-    services: SharingServices, request: DataRequest, preview: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """Return the report that the frozen preview names, {} if it names none."""
-    name = preview.get("report")
-    if not name:
-        return {}
-    rows = await services.runtime.database.read(attachments.select_one(request.id, name, "report"))
-    if not rows:
-        return {}
-    seen: dict[str, Any] = orjson.loads(
-        attachments.open_row(services.runtime.keyring, rows[0]).content
-    )
-    return seen
 
 
 def _no_attachment() -> MissingError:

@@ -15,11 +15,12 @@ from sharing.web import (
     requests,
     reviews,
     switches,
+    trials,
 )
 
 router = APIRouter()
 for part in (
     records, files, requests, reviews, decisions, switches, recipients, delegations,
-    audit, me, consents, open_list,
+    audit, me, consents, open_list, trials,
 ):  # fmt: skip
     router.include_router(part.router)

@@ -13,6 +13,7 @@ import polars as pl
 from anonymize.plan.model import TableModel
 from anonymize.plan.plan import Plan
 from anonymize.report import utility
+from anonymize.report.aggregate import aggregate
 from anonymize.report.distributions import distribution
 from anonymize.risk.grade import STANDARD, grade
 from anonymize.risk.sizes import Counts, Sizes
@@ -92,7 +93,7 @@ def _utility(
     told = [*names, *(name for name in model.sensitive if name in released.shown.columns)]
     lost = released.lost
     return {
-        "loss": {"all": utility.aggregate(losses, model.weights), "by_column": losses},
+        "loss": {"all": aggregate(losses, model.weights), "by_column": losses},
         "entropy": {name: one.entropy for name, one in found.items()},
         **utility.class_figures(sizes, model.k, released.raw.height),
         "distributions": {

@@ -40,12 +40,12 @@ def body(report: Mapping[str, Any], titles: Mapping[str, str] | None = None) -> 
 def bars(chart: Bars) -> str:
     """Return one bar chart as escaped HTML: a table whose rows have a drawn bar and its figures."""
     head = "".join(
-        f'<th scope="col"{_figure(i)}>{escape(text)}</th>' + ("<td></td>" if not i else "")
+        f'<th scope="col"{_amount(i)}>{escape(text)}</th>' + ("<td></td>" if not i else "")
         for i, text in enumerate(chart.headers)
     )
     lines = "".join(
         f'<tr><th scope="row">{escape(bar.label)}</th><td class="bar-cell">{_bar(chart, bar)}</td>'
-        + "".join(f'<td class="figure">{escape(text)}</td>' for text in bar.texts)
+        + "".join(f'<td class="amount">{escape(text)}</td>' for text in bar.texts)
         + "</tr>\n"
         for bar in chart.bars
     )
@@ -114,8 +114,8 @@ def _grid(block: Grid) -> str:
     )
 
 
-def _figure(position: int) -> str:
-    return ' class="figure"' if position else ""
+def _amount(position: int) -> str:
+    return ' class="amount"' if position else ""
 
 
 def _bar(chart: Bars, bar: Bar) -> str:

@@ -32,9 +32,22 @@ def sheet(report: Report, titles: Titles) -> Sheet:
     grade = report.get("grade") or {}
     verdict = f"{grade['standard']} {grade['grade']} 级：{grade['text']}" if grade else ""
     return Sheet(
-        TITLE, verdict, grade.get("grade"), tuple(grade.get("reasons", ())),
+        TITLE, verdict, grade.get("grade"), reasons(report, titles),
         _facts(report), tuple(_sections(report, titles)), digest(report),
     )  # fmt: skip
+
+
+def reasons(report: Report, titles: Titles) -> tuple[str, ...]:
+    """Return why the grade is not a better one, columns named in Chinese where they can be."""
+    found = (report.get("grade") or {}).get("reasons", ())
+    names = {f"“{name}”": f"“{title}”" for name, title in titles.items()}
+    return tuple(_renamed(reason, names) for reason in found)
+
+
+def _renamed(text: str, names: Titles) -> str:
+    for name, title in names.items():
+        text = text.replace(name, title)
+    return text
 
 
 def charts(report: Report, titles: Titles) -> tuple[Bars, ...]:

@@ -5,7 +5,6 @@ discernibility (Bayardo and Agrawal 2005); average class size (LeFevre et al. 20
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -74,15 +73,6 @@ def _bits(cells: pl.Series, alone: pl.Series, rows: int) -> float:
         n * math.log2(rows / a)
         for n, a in sorted(zip(cells.to_list(), alone.to_list(), strict=True))
     )
-
-
-def aggregate(losses: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Return the loss of all columns: the weighted geometric mean of 1 + loss, less 1."""
-    total = math.fsum(weights.get(name, 1.0) for name in losses)
-    if not total:
-        return 0.0
-    logs = math.fsum(weights.get(name, 1.0) * math.log1p(loss) for name, loss in losses.items())
-    return round(math.expm1(logs / total), DIGITS)
 
 
 def class_figures(sizes: Sizes, k: int, rows_in: int) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 The trial starts at what policy and request allow, and can only be stricter: it weakens nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from anonymize.report.aggregate import aggregate
 from anonymize.worker import run_in_child
 from kernel.errors import ConflictError, InvalidError
 from kernel.ids import StudentId
@@ -102,7 +103,16 @@ async def try_table(
         rows, document, pseudonym_key(services.runtime, request.id),
         threshold=accepted([services.policy], scope), figures_only=True,
     )  # fmt: skip
-    return made.report
+    return _with_dropped(made.report, {c.field for c in limits.choices} - set(emitted))
+
+
+def _with_dropped(report: dict[str, Any], dropped: Collection[str]) -> dict[str, Any]:
+    """Return the report with all of a dropped column lost, so that to drop it is no gain of use."""
+    utility = report["utility"]
+    losses = {**utility["loss"]["by_column"], **dict.fromkeys(dropped, 1.0)}
+    bits = {**utility["entropy"], **dict.fromkeys(dropped, 1.0)}
+    loss = {"by_column": losses, "all": aggregate(losses, {})}
+    return {**report, "utility": {**utility, "loss": loss, "entropy": bits}}
 
 
 def _forms(policy: Policy, scope: Scope, limits: Room, wanted: Wanted) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from anonymize.report import html
-from anonymize.report.sections import charts
+from anonymize.report.sections import charts, reasons
 from anonymize.report.words import percent
 from policies.model import Policy
 
@@ -23,7 +23,10 @@ def short(policy: Policy, report: Report) -> dict[str, Any]:
     if "risk" not in report:
         return {}
     drawn = "".join(html.bars(chart) for chart in charts(report, titles(policy)))
-    return {"facts": facts(report), "charts": _written(drawn), "grade": report["grade"]}
+    return {
+        "facts": facts(report), "charts": _written(drawn), "grade": report["grade"],
+        "reasons": reasons(report, titles(policy)),
+    }  # fmt: skip
 
 
 def full(policy: Policy, report: Report) -> Markup:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize.report.utility import aggregate, class_figures, column_loss
+from anonymize.report.aggregate import aggregate
+from anonymize.report.utility import class_figures, column_loss
 from anonymize.risk.sizes import Sizes
 
 DATES = ["2010-01", "2010-02", "2011-01", "2011-01"]

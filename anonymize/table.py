@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from anonymize.fields.columns import Column, read, transformed
+from anonymize.fields.columns import Column, read, transform_all
 from anonymize.plan.model import TableModel
 from anonymize.plan.plan import Plan
 from anonymize.risk import figures
@@ -48,7 +48,7 @@ def run(table: object, plan: Plan, *, key: bytes) -> Result:
             field="table", rule="GB/T 37964-2019", remedy="请在脱敏方案中加入表模型，或改为统计",
         )  # fmt: skip
     frame = read(table, plan)
-    columns = {name: transformed(frame[name], plan.fields[name], key) for name in plan.emitted}
+    columns = transform_all(frame, plan, key)
     whole = pl.DataFrame([column.values for column in columns.values()])
     if plan.table is None:
         left, kept, sizes = whole, list(range(frame.height)), None

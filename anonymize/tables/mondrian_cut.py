@@ -77,20 +77,28 @@ def cut(forest: Forest, rule: Rule, bench: Bench, cell: Ints, mine, other) -> tu
     for column in range(len(cell)):
         _count(forest, bench, mine[0], cell, column)
         bench.scores[column] = _score(forest, rule, bench, cell[column], column, rows)
-    chosen, parts = -1, 0
-    while True:
-        chosen = int(np.argmax(bench.scores)) if len(cell) else -1
-        if chosen < 0 or bench.scores[chosen] <= 0:
-            chosen = -1
-            break
+    parts = 0
+    chosen = _best(bench.scores)
+    while chosen >= 0:
         parts = _deal(forest, rule, bench, cell, chosen, mine, other)
-        if parts:
+        if parts > 0:
             break
         bench.scores[chosen] = 0.0
+        chosen = _best(bench.scores)
     for column in range(len(cell)):
         for one in range(bench.begin[column], bench.end[column]):
             bench.counts[bench.kids[one]] = 0
     return chosen, parts
+
+
+@compiled
+def _best(scores: Floats) -> int:
+    """Return the first column of the highest score, -1 if none is above 0."""
+    best = np.int64(-1)
+    for column in range(len(scores)):
+        if scores[column] > max(0.0, scores[best] if best >= 0 else 0.0):
+            best = column
+    return best
 
 
 @compiled
@@ -260,7 +268,7 @@ def _veto(forest: Forest, rule: Rule, bench: Bench, base: int, column: int, mine
 def _mend(rule: Rule, bench: Bench, column: int, rest: int, demanding: bool, sensitive: Ints) -> bool:  # noqa: FBT001, PLR0913  compiled
     """Take smallest parts into the rest until it keeps the rule; False if no part remains."""
     begin, end = bench.begin[column], bench.end[column]
-    found = 0
+    found = np.int64(0)
     if demanding:
         for one in range(begin, end):
             kid = bench.kids[one]
@@ -268,7 +276,6 @@ def _mend(rule: Rule, bench: Bench, column: int, rest: int, demanding: bool, sen
                 high = bench.ends[one - begin]
                 values = sensitive[high - bench.counts[kid] : high]
                 found = tally(values, rule, bench.tallies, bench.seen, found)
-    good = False
     while True:
         good = rest >= rule.k and (
             not demanding or keeps(rule, bench.tallies, bench.seen, found, rest)

@@ -5,6 +5,8 @@ the order of its tree, so that a group's leaves, and the groups right below it, 
 """
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 import numba
@@ -12,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonymize.tables.coded import Hierarchy
+from kernel.errors import InvalidError
 
 Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -25,8 +28,24 @@ _FORCED: Final = 1e6
 
 
 def compiled(function: _Function) -> _Function:
-    """Compile to machine code, once per machine; runs beside other threads."""
+    """Compile a function that compiled functions call."""
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # nobody else calls it
+    return cast("_Function", numba.njit(**options)(function))
+
+
+def entry(function: _Function) -> _Function:
+    """Compile a function that Python calls: once per machine; runs beside other threads."""
     return cast("_Function", numba.njit(cache=True, nogil=True)(function))
+
+
+def version_of(*sources: str) -> int:
+    """Return a number of the texts of source files.
+
+    The cache on disk looks at the file of the cached function alone. A function that closes over
+    this number is compiled anew when a file that it calls into changes.
+    """
+    digest = sha256(b"".join(Path(source).read_bytes() for source in sources)).digest()
+    return int.from_bytes(digest[:7], "big")
 
 
 class Forest(NamedTuple):
@@ -114,6 +133,11 @@ def _tree(hierarchy: Hierarchy, weight: float) -> _Tree:
         groups = up[order]
         begins = np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]]))
         ends = np.append(begins[1:], hierarchy.leaves)
+        if len(begins) != len(np.unique(groups)):
+            raise InvalidError(
+                f"“{hierarchy.name}”的层级不嵌套：第 {level} 级的一组分属上一级的几组",
+                field=f"hierarchies.{hierarchy.name}", rule="泛化层级", remedy="请更正层级表",
+            )  # fmt: skip
         number = np.repeat(np.arange(len(begins)), ends - begins)
         inner = above[-1] if above else number
         first.append(inner[begins] if level else np.zeros(len(begins), np.int64))

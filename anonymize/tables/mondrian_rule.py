@@ -110,7 +110,9 @@ def keeps(rule: Rule, tallies: Ints, seen: Ints, found: int, rows: int) -> bool:
                 values += 1
                 # Whole numbers: the order of the rows must not move a sum by a rounding.
                 apart += max(tallies[value] * rule.rows - rule.whole[value] * rows, 0)
-        if rule.kind != NONE and not _diverse(rule, np.sort(counts[:values]), rows):
+        counts = counts[:values]
+        counts.sort()
+        if rule.kind != NONE and not _diverse(rule, counts, rows):
             return False
         if rule.distance == _EQUAL and apart > (rule.t + _NEARLY) * rows * rule.rows:
             return False

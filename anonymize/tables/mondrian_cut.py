@@ -22,7 +22,7 @@ _BEST: Final = 1e300
 class Bench(NamedTuple):
     """Work space of one tree. `counts` and `tallies` are all zero whenever nobody uses them.
 
-    The groups present in column c are `kids[begin[c]:end[c]]`; group g has `counts[g]` rows and
+    The groups of level `level[c]` in column c are `kids[begin[c]:end[c]]`; group g has `counts[g]` rows and
     goes to part `part[g]`. Part p ends at `ends[p]` and has the cell `cells[p]`.
     """
 
@@ -30,6 +30,7 @@ class Bench(NamedTuple):
     kids: Ints
     begin: Ints
     end: Ints
+    level: Ints
     part: Ints
     place: Ints
     ends: Ints
@@ -48,6 +49,7 @@ def bench_for(forest: Forest, rule: Rule, width: int) -> Bench:
         np.empty(groups, np.int64),
         np.zeros(width, np.int64),
         np.zeros(width, np.int64),
+        np.zeros(width, np.int64),
         np.empty(groups, np.int64),
         np.empty(groups + 1, np.int64),
         np.empty(groups + 1, np.int64),
@@ -62,9 +64,15 @@ def bench_for(forest: Forest, rule: Rule, width: int) -> Bench:
 def is_nameless(forest: Forest, cell: Ints) -> bool:
     """Tell whether some column of the node has no name yet."""
     for column in range(len(cell)):
-        if forest.nameless[column] and cell[column] == forest.roots[column]:
+        if _is_root(forest, cell, column):
             return True
     return False
+
+
+@compiled
+def _is_root(forest: Forest, cell: Ints, column: int) -> bool:
+    """Tell whether the cell is a root without a name: no row may be told under it."""
+    return bool(forest.nameless[column]) and cell[column] == forest.roots[column]
 
 
 @compiled
@@ -73,10 +81,8 @@ def cut(forest: Forest, rule: Rule, bench: Bench, cell: Ints, mine, other) -> tu
 
     The column is -1 if no cut is allowed. `cell` is narrowed to what the rows have in common.
     """
-    rows = len(mine[0])
     for column in range(len(cell)):
-        _count(forest, bench, mine[0], cell, column)
-        bench.scores[column] = _score(forest, rule, bench, cell[column], column, rows)
+        _look(forest, rule, bench, mine[0], cell, column)
     parts = 0
     chosen = _best(bench.scores)
     while chosen >= 0:
@@ -86,8 +92,7 @@ def cut(forest: Forest, rule: Rule, bench: Bench, cell: Ints, mine, other) -> tu
         bench.scores[chosen] = 0.0
         chosen = _best(bench.scores)
     for column in range(len(cell)):
-        for one in range(bench.begin[column], bench.end[column]):
-            bench.counts[bench.kids[one]] = 0
+        _clear(bench, column)
     return chosen, parts
 
 
@@ -102,43 +107,71 @@ def _best(scores: Floats) -> int:
 
 
 @compiled
-def _count(forest: Forest, bench: Bench, rows: Ints, cell: Ints, column: int) -> None:
-    """Count the rows in each group below the cell; go down while there is one group alone."""
+def _look(forest: Forest, rule: Rule, bench: Bench, rows: Ints, cell: Ints, column: int) -> None:
+    """Find the groups to cut the column into, and their score.
+
+    Those right below the cell, or, if they allow no cut, the finest of the next levels that do.
+    """
     begin = bench.end[column - 1] if column else 0
     bench.begin[column] = bench.end[column] = begin
-    while forest.depth[cell[column]] > 0:
-        group = cell[column]
-        base = forest.base[column, forest.depth[group] - 1]
-        first, last = forest.first[group], forest.last[group]
-        end = begin
-        if last - first > _SPARSE * len(rows):
-            for row in range(len(rows)):
-                kid = forest.above[base + rows[row, column]]
-                if bench.counts[kid] == 0:
-                    bench.kids[end] = kid
-                    end += 1
-                bench.counts[kid] += 1
-            bench.kids[begin:end].sort()
+    bench.scores[column] = 0.0
+    level = forest.depth[cell[column]] - 1
+    while level >= 0:
+        most = _count(forest, bench, rows, cell[column], column, level)
+        if most == len(rows) and not _is_root(forest, cell, column):
+            cell[column] = bench.kids[begin]
         else:
-            for row in range(len(rows)):
-                bench.counts[forest.above[base + rows[row, column]]] += 1
-            for kid in range(first, last):
-                if bench.counts[kid] > 0:
-                    bench.kids[end] = kid
-                    end += 1
-        alone = end == begin + 1 and not (
-            forest.nameless[column] and group == forest.roots[column]
-        )
-        if not alone:
-            bench.end[column] = end
-            return
-        bench.counts[bench.kids[begin]] = 0
-        cell[column] = bench.kids[begin]
+            bench.level[column] = level
+            bench.scores[column] = _score(forest, rule, bench, cell, column, len(rows))
+            if bench.scores[column] > 0 or most < rule.k or level == 0:
+                return
+        _clear(bench, column)
+        level -= 1
+
+
+@compiled
+def _clear(bench: Bench, column: int) -> None:
+    for one in range(bench.begin[column], bench.end[column]):
+        bench.counts[bench.kids[one]] = 0
+    bench.end[column] = bench.begin[column]
+
+
+@compiled
+def _count(  # noqa: PLR0913  compiled: no objects to hand over
+    forest: Forest, bench: Bench, rows: Ints, group: int, column: int, level: int
+) -> int:
+    """Count the rows in each group of the level below the group; return the highest count."""
+    first, last = group, group + 1
+    for _ in range(forest.depth[group] - level):
+        first, last = forest.first[first], forest.last[last - 1]
+    base = forest.base[column, level]
+    begin = bench.begin[column]
+    end = begin
+    if last - first > _SPARSE * len(rows):
+        for row in range(len(rows)):
+            kid = forest.above[base + rows[row, column]]
+            if bench.counts[kid] == 0:
+                bench.kids[end] = kid
+                end += 1
+            bench.counts[kid] += 1
+        bench.kids[begin:end].sort()
+    else:
+        for row in range(len(rows)):
+            bench.counts[forest.above[base + rows[row, column]]] += 1
+        for kid in range(first, last):
+            if bench.counts[kid] > 0:
+                bench.kids[end] = kid
+                end += 1
+    bench.end[column] = end
+    most = 0
+    for one in range(begin, end):
+        most = max(most, bench.counts[bench.kids[one]])
+    return most
 
 
 @compiled
 def _score(  # noqa: PLR0913  compiled: no objects to hand over
-    forest: Forest, rule: Rule, bench: Bench, group: int, column: int, rows: int
+    forest: Forest, rule: Rule, bench: Bench, cell: Ints, column: int, rows: int
 ) -> float:
     """Return the loss that the cut takes away by nat of information that it tells; 0 if none.
 
@@ -155,14 +188,13 @@ def _score(  # noqa: PLR0913  compiled: no objects to hand over
         if count < rule.k:
             rest += count
             continue
-        saved = count * (forest.cost[group] - forest.cost[kid])
+        saved = count * (forest.cost[cell[column]] - forest.cost[kid])
         parts += 1
         gain += saved
         told += count * math.log(count)
         if count < least:
             least, lost = count, saved
-    free = forest.nameless[column] and group == forest.roots[column]
-    if 0 < rest < rule.k and parts and not free:
+    if 0 < rest < rule.k and parts and not _is_root(forest, cell, column):
         rest += least
         parts -= 1
         gain -= lost
@@ -179,8 +211,8 @@ def _score(  # noqa: PLR0913  compiled: no objects to hand over
 def _deal(forest: Forest, rule: Rule, bench: Bench, cell: Ints, column: int, mine, other) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001, PLR0913  compiled
     """Write the parts of the cut; return how many, 0 if the rule forbids it."""
     begin, end = bench.begin[column], bench.end[column]
-    base = forest.base[column, forest.depth[cell[column]] - 1]
-    free = forest.nameless[column] and cell[column] == forest.roots[column]
+    base = forest.base[column, bench.level[column]]
+    free = _is_root(forest, cell, column)
     rest = 0
     for one in range(begin, end):
         kid = bench.kids[one]

@@ -5,7 +5,7 @@ would emit a direct identifier raw cannot be built, neither from a document nor 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -13,15 +13,16 @@ from anonymize.plan.document import (
     read_count,
     read_fields,
     read_names,
-    read_table,
     refuse_unknown_keys,
 )
-from anonymize.plan.model import Count, TableModel
-from anonymize.plan.treatment import Kind, Treatment
+from anonymize.plan.hierarchy import RULE, OwnHierarchy
+from anonymize.plan.model import Count, Distance, TableModel
+from anonymize.plan.tabular import read_hierarchies, read_table, table_document
+from anonymize.plan.treatment import OWN, Kind, Treatment
 from kernel.canonical import digest
 from kernel.errors import InvalidError, Problem
 
-VERSION: Final = 1
+VERSIONS: Final = (1, 2)
 ANONYMIZED: Final = "匿名化"
 DEIDENTIFIED: Final = "去标识化"
 
@@ -40,6 +41,8 @@ NEVER_RAW: Final = ALWAYS_DIRECT | {"domicile"}
 
 _RULE: Final = "个人信息保护法第七十三条；GB/T 37964-2019"
 _KEYS: Final = frozenset({"version", "fields", "direct_identifiers", "table", "statistics"})
+_KEYS_2: Final = _KEYS | {"hierarchies"}
+_KINDS_1: Final = frozenset({Kind.DROP, Kind.KEEP, Kind.PSEUDONYM, Kind.MASK, Kind.GENERALIZE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,48 +53,70 @@ class Plan:
     table: TableModel | None = None
     statistics: tuple[Count, ...] = ()
     direct_identifiers: frozenset[str] = frozenset()
+    hierarchies: Mapping[str, OwnHierarchy] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", MappingProxyType(dict(sorted(self.fields.items()))))
+        own = MappingProxyType(dict(sorted(self.hierarchies.items())))
+        object.__setattr__(self, "hierarchies", own)
         if problems := tuple(_contradictions(self)):
             raise InvalidError.of(problems)
 
     @staticmethod
     def parse(document: Mapping[str, Any]) -> "Plan":
         """Return the plan of a JSON document; raises InvalidError naming all that is wrong."""
-        refuse_unknown_keys(document, _KEYS, "")
-        if document.get("version") != VERSION:
+        refuse_unknown_keys(document, _KEYS_2, "")
+        version = document.get("version")
+        if isinstance(version, bool) or version not in VERSIONS:
             raise InvalidError(
-                "脱敏方案的版本不受支持", field="version", rule="脱敏方案格式", remedy="请填写 1"
-            )
+                "脱敏方案的版本不受支持",
+                field="version", rule="脱敏方案格式", remedy="请填写 1 或 2",
+            )  # fmt: skip
+        refuse_unknown_keys(document, _KEYS if version == 1 else _KEYS_2, "")
         table = document.get("table")
-        return Plan(
+        plan = Plan(
             fields=read_fields(document.get("fields")),
-            table=None if table is None else read_table(table),
+            table=None if table is None else read_table(table, version),
             statistics=tuple(read_count(item) for item in _list(document.get("statistics", []))),
             direct_identifiers=frozenset(
                 read_names(document.get("direct_identifiers", []), "direct_identifiers")
             ),
+            hierarchies=read_hierarchies(document.get("hierarchies", {})),
         )
+        if plan.version > version:
+            raise InvalidError(
+                "方案用到了第 2 版的内容，却写明是第 1 版",
+                field="version", rule="脱敏方案格式", remedy="请填写 2",
+            )  # fmt: skip
+        return plan
 
     def document(self) -> dict[str, Any]:
-        """Return the JSON document; equal plans have equal documents and digests."""
-        table = self.table
-        return {
-            "version": VERSION,
+        """Return the JSON document; equal plans have equal documents and digests.
+
+        What version 1 can say is written in version 1, so its digest never changes.
+        """
+        document: dict[str, Any] = {
+            "version": self.version,
             "fields": {name: str(treatment) for name, treatment in self.fields.items()},
             "direct_identifiers": sorted(self.direct_identifiers),
-            "table": None if table is None else {
-                "k": table.k,
-                "quasi_identifiers": list(table.quasi_identifiers),
-                "sensitive": list(table.sensitive),
-                "suppression_limit": table.suppression_limit,
-            },
+            "table": None if self.table is None else table_document(self.table),
             "statistics": [
                 {"kind": "count", "by": list(count.by), "threshold": count.threshold}
                 for count in self.statistics
             ],
-        }  # fmt: skip
+        }
+        if self.hierarchies:
+            document["hierarchies"] = {
+                name: own.document() for name, own in self.hierarchies.items()
+            }
+        return document
+
+    @property
+    def version(self) -> int:
+        """The least version that can say this plan."""
+        plain = all(how.kind in _KINDS_1 and how.style != OWN for how in self.fields.values())
+        model = self.table is None or self.table.is_version_1
+        return 1 if plain and model and not self.hierarchies else 2
 
     @property
     def digest(self) -> str:
@@ -144,6 +169,7 @@ def _contradictions(plan: Plan) -> Iterable[Problem]:
             )
     if plan.table is not None:
         yield from _table_contradictions(plan, plan.table)
+    yield from _hierarchy_contradictions(plan)
     yield from _count_contradictions(plan)
 
 
@@ -158,6 +184,38 @@ def _table_contradictions(plan: Plan, table: TableModel) -> Iterable[Problem]:
             yield Problem(
                 f"假名字段“{name}”每行不同，不能作准标识符",
                 "table.quasi_identifiers", "", "请从准标识符中去掉",
+            )  # fmt: skip
+    if table.closeness and table.closeness.distance is Distance.HIERARCHICAL:
+        for name in table.sensitive:
+            if name not in plan.hierarchies:
+                yield Problem(
+                    f"层级距离需要“{name}”的自定层级", "hierarchies", "", "请给出层级或改用其他距离"
+                )
+
+
+def _hierarchy_contradictions(plan: Plan) -> Iterable[Problem]:
+    for name, how in plan.fields.items():
+        if how.style != OWN:
+            continue
+        own = plan.hierarchies.get(name)
+        if own is None or how.level not in own.levels:
+            yield Problem(
+                f"“{name}”的自定层级没有“{how.level}”级",
+                f"fields.{name}",
+                RULE,
+                "请给出该级或改用别的级",
+            )
+    for name in plan.hierarchies:
+        kept = plan.fields.get(name)
+        if kept is None or (kept.style != OWN and kept.kind is not Kind.KEEP):
+            yield Problem(
+                f"“{name}”的自定层级没有用上", f"hierarchies.{name}", RULE,
+                f"请把该字段写成 keep 或 generalize:{OWN}:…，或去掉层级",
+            )  # fmt: skip
+        elif is_direct(plan, name) or name in NEVER_RAW:
+            yield Problem(
+                f"直接标识符“{name}”不能按自定层级泛化", f"hierarchies.{name}", _RULE,
+                "自定的组可能就是原值；请改用掩码、假名或内置层级",
             )  # fmt: skip
 
 

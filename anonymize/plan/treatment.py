@@ -52,6 +52,9 @@ HIERARCHIES: Final = MappingProxyType({
 })  # fmt: skip
 """Levels from finest to coarsest, each with its Chinese explanation."""
 
+OWN: Final = "own"
+"""The style of `generalize:own:<level>`: a level of the column's own hierarchy, by its name."""
+
 _PLAIN: Final = MappingProxyType({
     Kind.DROP: "不提供", Kind.KEEP: "原样提供", Kind.PSEUDONYM: "换成带密钥的假名",
 })  # fmt: skip
@@ -84,6 +87,8 @@ class Treatment:
         """What the treatment does, in Chinese."""
         if self.kind is Kind.MASK:
             return MASKS[self.style]
+        if self.kind is Kind.GENERALIZE and self.style == OWN:
+            return f"按自定层级只给到“{self.level}”"
         if self.kind is Kind.GENERALIZE:
             return HIERARCHIES[self.style][self.level]
         return _PLAIN[self.kind]
@@ -95,6 +100,8 @@ class Treatment:
     def _known(self) -> bool:
         if self.kind is Kind.MASK:
             return self.style in MASKS and not self.level
+        if self.kind is Kind.GENERALIZE and self.style == OWN:
+            return bool(self.level) and ":" not in self.level
         if self.kind is Kind.GENERALIZE:
             return self.level in HIERARCHIES.get(self.style, {})
         return not self.style and not self.level

@@ -107,7 +107,8 @@ def test_a_column_of_few_values_gets_no_pseudonym() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"version": 2}, "版本不受支持"),
+        ({"version": 3}, "版本不受支持"),
+        ({"version": True}, "版本不受支持"),
         ({"version": None}, "版本不受支持"),
         ({"colour": 1}, "不认识的键“colour”"),
         ({"fields": []}, "fields 必须是对象"),

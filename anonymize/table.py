@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from anonymize.fields.columns import Column, read, transformed
+from anonymize.fields.columns import Column, read, transform_all
 from anonymize.plan.model import TableModel
 from anonymize.plan.plan import Plan
 from anonymize.report.document import Released, parts, population_of
@@ -58,7 +58,7 @@ def run(
             field="table", rule="GB/T 37964-2019", remedy="请在脱敏方案中加入表模型，或改为统计",
         )  # fmt: skip
     frame = read(table, plan)
-    columns = {name: transformed(frame[name], plan.fields[name], key) for name in plan.emitted}
+    columns = transform_all(frame, plan, key)
     whole = pl.DataFrame([column.values for column in columns.values()])
     if plan.table is None:
         left, kept, sizes = whole, list(range(frame.height)), None
@@ -100,8 +100,9 @@ def _population(
         return None
     frame = read(population, plan)
     names = [name for name in plan.table.quasi_identifiers if name in shown.columns]
-    columns = [transformed(frame[name], plan.fields[name], key).values for name in names]
-    return population_of(shown, pl.DataFrame(columns), names)
+    columns = transform_all(frame, plan, key)
+    known = pl.DataFrame([columns[name].values for name in names])
+    return population_of(shown, known, names)
 
 
 def _protected(whole: pl.DataFrame, model: TableModel) -> tuple[pl.DataFrame, list[int], pl.Series]:

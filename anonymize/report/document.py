@@ -26,9 +26,10 @@ class Released:
     """A release and what it was made of: `shown[i]` was made of `raw[kept[i]]`.
 
     `raw` has at least the columns of the table's model, as text; `shown` has the emitted ones.
-    `lost` are the rows that were left out, in released form; None if they have none (each class was
-    recoded by itself). `losses` are the losses of the search by column, where it measured them by
-    hierarchies; without, they are measured by the values that occur.
+    `lost` are columns of the rows that were left out, in released form; a column that it lacks is
+    derived where each raw value has one released form, and else has none. `losses` are those of the
+    search by column, where it measured them by hierarchies; without, they are measured by the
+    values that occur.
     """
 
     raw: pl.DataFrame
@@ -91,16 +92,32 @@ def _utility(
     }
     losses = {name: released.losses.get(name, one.loss) for name, one in found.items()}
     told = [*names, *(name for name in model.sensitive if name in released.shown.columns)]
-    lost = released.lost
     return {
         "loss": {"all": aggregate(losses, model.weights), "by_column": losses},
         "entropy": {name: one.entropy for name, one in found.items()},
         **utility.class_figures(sizes, model.k, released.raw.height),
         "distributions": {
-            name: distribution(released.shown[name], None if lost is None else lost[name], model.k)
+            name: distribution(released.shown[name], _lost(released, name), model.k)
             for name in told
         },
     }
+
+
+def _lost(released: Released, name: str) -> pl.Series | None:
+    """Return a column of the rows that were left out as it would have been released."""
+    if released.lost is not None and name in released.lost.columns:
+        return released.lost[name]
+    raw = released.raw[name]
+    if len(raw) == len(released.kept):
+        return raw.clear()
+    made = pl.DataFrame({"old": raw.gather(released.kept), "new": released.shown[name]}).unique()
+    if made["old"].is_duplicated().any():
+        return None
+    rows = pl.DataFrame({"old": raw}).with_row_index("row")
+    left = rows.join(pl.DataFrame({"row": released.kept.cast(pl.UInt32)}), on="row", how="anti")
+    if left.join(made, on="old", how="anti", nulls_equal=True).height:
+        return None
+    return left.join(made, on="old", how="left", nulls_equal=True)["new"].rename(name)
 
 
 def _grade(plan: Plan, found: float | None, threshold: Threshold) -> dict[str, Any]:

@@ -122,6 +122,11 @@ def _forms(policy: Policy, scope: Scope, limits: Room, wanted: Wanted) -> dict[s
             rule="试算不得放宽政策", remedy="请重新选择",
         )  # fmt: skip
     forms = policy_forms(policy, scope)
+    if unasked := set(wanted.levels) - {choice.field for choice in limits.choices}:
+        raise InvalidError(
+            f"申请没有“{policy.field(min(unasked)).title}”", field=f"level.{min(unasked)}",
+            rule="最小必要", remedy="请只改申请中的字段",
+        )  # fmt: skip
     for choice in limits.choices:
         level = wanted.levels.get(choice.field, 0)
         if not 0 <= level < len(choice.forms):

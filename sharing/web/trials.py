@@ -91,10 +91,10 @@ async def _measured(
 ) -> Response:
     principal = caller(request)
     seen = await station_request(sharing, principal, request_id, station)
+    names = [f"level.{name}" for name in sharing.policy.privacy.quasi_identifiers]
+    wanted = _wanted(await fields(request, "k", *names))
     await authorize(sharing, principal, seen.request, station)
     limits = room(sharing.policy, seen.request)
-    names = [f"level.{choice.field}" for choice in limits.choices]
-    wanted = _wanted(await fields(request, "k", *names))
     try:
         report = await try_table(sharing, principal, seen.request, station, wanted)
     except InvalidError as error:
@@ -127,12 +127,12 @@ async def _report(
 def _wanted(form: Mapping[str, str]) -> Wanted:
     """Return the trial of a form; an unanswered slider counts as not moved."""
     try:
-        numbers = {name: int(text or 0) for name, text in form.items()}
+        numbers = {name: int(text) for name, text in form.items() if text}
     except ValueError:
         raise InvalidError(
             "滑块的值必须是整数", field="k", rule="试算", remedy="请重新选择"
         ) from None
-    k = numbers.pop("k")
+    k = numbers.pop("k", 0)
     return Wanted(k, {name.removeprefix("level."): one for name, one in numbers.items()})
 
 

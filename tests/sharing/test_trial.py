@@ -70,7 +70,7 @@ def test_a_k_that_cannot_be_reached_is_told_with_its_figures(
 @pytest.mark.parametrize(
     "wanted",
     [Wanted(9, {}), Wanted(101, {}), Wanted(10, {"sex": -1}), Wanted(10, {"sex": 2}),
-     Wanted(10, {"sex": 1, "grade": 2, "birth_date": 2})],
+     Wanted(10, {"domicile": 0}),     Wanted(10, {"sex": 1, "grade": 2, "birth_date": 2})],
 )  # fmt: skip
 def test_a_trial_weakens_nothing_and_keeps_something(
     runtime: Runtime, tmp_path: Path, wanted: Wanted

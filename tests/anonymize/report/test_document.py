@@ -94,3 +94,20 @@ def test_the_size_of_the_population_is_enough_for_an_estimate() -> None:
     one = released()
     given = Released(one.raw, one.shown, one.kept, one.lost, Population(500))
     assert parts(PLAN, given, TENTH)["risk"]["before"]["population"]["rows"] == 500
+
+
+def test_lost_rows_are_told_in_the_form_that_their_values_have_elsewhere() -> None:
+    plan = Plan.parse({
+        "version": 1, "fields": {"birth_date": "keep", "sex": "keep"},
+        "table": {"k": 3, "quasi_identifiers": ["birth_date", "sex"]},
+    })  # fmt: skip
+    raw = pl.DataFrame({"birth_date": [*"aaabbbaaac"], "sex": [*"1111112222"]})
+    shown = pl.DataFrame({"birth_date": ["x"] * 6, "sex": ["1"] * 6})
+    given = Released(raw, shown, pl.Series(range(6), dtype=pl.UInt32))
+    told = parts(plan, given, TENTH)["utility"]["distributions"]
+    assert told["birth_date"]["categories"] == [{"value": "x", "rows": 6, "before": None}]
+    assert told["sex"]["categories"] == [{"value": "1", "rows": 6, "before": None}]
+    same = pl.DataFrame({"birth_date": ["a"] * 9, "sex": ["1"] * 9})
+    some = Released(same, same.head(5), pl.Series(range(5), dtype=pl.UInt32))
+    told = parts(plan, some, TENTH)["utility"]["distributions"]
+    assert told["sex"]["categories"] == [{"value": "1", "rows": 5, "before": 9}]

@@ -217,12 +217,16 @@ def _treatments(report: Report, titles: Titles) -> Iterator[Block]:
         "每个字段怎样处理", ("字段", "角色", "处理", "层级", "无值", "无法识别而去掉"),
         tuple(
             (titles.get(name, name), roles.get(name, "—"), how["text"],
-             str(node.get(name, "—")), number(how.get("missing")), number(how.get("malformed")))
+             _level(node.get(name)), number(how.get("missing")), number(how.get("malformed")))
             for name, how in sorted(report["fields"].items())
         ),
     )  # fmt: skip
     if ignored := report.get("ignored_columns"):
         yield Text((f"输入中未列入方案、没有提供的列：{'、'.join(ignored)}",))
+
+
+def _level(found: Mapping[str, Any] | None) -> str:
+    return f"{found['level']}（{found['name']}）" if found else "—"
 
 
 def _statistics(statistics: list[Report], titles: Titles) -> Grid:

@@ -1,5 +1,6 @@
 """`xueyin anonymize`: a stranger's table through a stranger's plan."""
 
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -10,6 +11,8 @@ from typer.testing import CliRunner, Result
 
 from server.cli import app
 
+GOLDEN = Path(__file__).parents[1] / "anonymize" / "golden"
+QUASI = ("birth_date", "ethnicity", "grade", "region", "sex")
 PLAN = """
 version = 1
 direct_identifiers = ["pupil"]
@@ -132,3 +135,46 @@ def test_digits_with_leading_zeros_stay_text_from_file_to_file(folder: Path) -> 
     lines = (folder / "out.csv").read_text().splitlines()
     assert lines[0] == "grade,health,sex"
     assert lines[1] == "01,a,1"
+
+
+def golden_plan(folder: Path, algorithm: str) -> None:
+    for name in ("", *(f".{one}" for one in QUASI)):
+        packed = GOLDEN / f"pupils20k{name}.csv.gz"
+        (folder / f"pupils20k{name}.csv").write_bytes(gzip.decompress(packed.read_bytes()))
+    fields = "".join(f'{name} = "keep"\n' for name in (*QUASI, "health"))
+    files = "".join(f'{name} = {{ file = "pupils20k.{name}.csv" }}\n' for name in QUASI)
+    (folder / "plan.toml").write_text(
+        f"version = 2\n[fields]\n{fields}[hierarchies]\n{files}[table]\nk = 5\n"
+        f'quasi_identifiers = {json.dumps(QUASI)}\nsensitive = ["health"]\n'
+        f'suppression_limit = 0.05\nalgorithm = "{algorithm}"\n',
+        "utf-8",
+    )
+    (folder / "pupils20k.csv").rename(folder / "in.csv")
+
+
+def test_the_golden_table_gets_the_node_and_loss_that_arx_found(folder: Path) -> None:
+    golden_plan(folder, "optimal")
+    lines = (GOLDEN / "arx.jsonl").read_text().splitlines()
+    wanted = next(one for one in map(json.loads, lines) if one["case"] == "k5 s0.05")
+    options = ["--population", str(folder / "in.csv"), "--report", str(folder / "report.json")]
+    done = anonymize(folder, *options, out="out.csv")
+    assert done.exit_code == 0, done.output
+    report = json.loads((folder / "report.json").read_bytes())
+    node = {name: found["level"] for name, found in report["search"]["node"].items()}
+    assert node == wanted["node"]
+    assert report["suppressed"] == wanted["suppressed"]
+    assert report["search"]["loss"] == pytest.approx(wanted["loss"], abs=1e-9)
+    assert report["utility"]["loss"]["all"] == pytest.approx(wanted["loss"], abs=1e-9)
+    assert report["risk"]["journalist"]["basis"] == "population"
+    told = report["utility"]["distributions"]["birth_date"]["categories"][0]
+    assert told["before"] >= told["rows"]
+
+
+def test_local_recoding_tells_no_released_form_of_what_it_does_not_have(folder: Path) -> None:
+    golden_plan(folder, "mondrian")
+    options = ["--population", str(folder / "in.csv"), "--report", str(folder / "report.json")]
+    done = anonymize(folder, *options, out="out.csv")
+    assert done.exit_code == 0, done.output
+    report = json.loads((folder / "report.json").read_bytes())
+    assert report["utility"]["loss"]["all"] == pytest.approx(report["search"]["loss"], abs=1e-9)
+    assert report["risk"]["journalist"]["basis"] == "estimate"

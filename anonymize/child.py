@@ -16,6 +16,7 @@ import polars as pl
 from anonymize.plan.epsilon import NANO
 from anonymize.plan.plan import Plan
 from anonymize.plan.treatment import Kind
+from anonymize.risk.thresholds import DEFAULTS, Context, Threshold
 from anonymize.table import Result, run
 from anonymize.text.scan import NUMBERS, Known, scan
 from kernel.errors import InvalidError
@@ -39,15 +40,22 @@ def main() -> None:
 def transform(job: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer to a job `{"rows", "plan", "key"}`: a result, or the problems of a refusal.
 
-    `epsilon` of the job, in billionths, is the budget taken for noise; left out it is 0. Plain
-    values only; may also be called in a process that somebody else spawned.
+    `epsilon` of the job, in billionths, is the budget taken for noise; left out it is 0.
+    `threshold` may be the accepted risk, and `figures_only` true: then only the report is answered.
+    Plain values only; may also be called in a process that somebody else spawned.
     """
     try:
         plan = Plan.parse(job["plan"])
-        key, epsilon = bytes.fromhex(job["key"]), Decimal(job.get("epsilon", 0)) / NANO
-        result = run(_frame(job["rows"], plan), plan, key=key, epsilon=epsilon)
+        given = job.get("threshold")
+        result = run(
+            _frame(job["rows"], plan), plan, key=bytes.fromhex(job["key"]),
+            epsilon=Decimal(job.get("epsilon", 0)) / NANO,
+            threshold=Threshold(**given) if given else DEFAULTS[Context.CONTROLLED],
+        )  # fmt: skip
     except InvalidError as error:
         return {"problems": [problem.as_dict() for problem in error.problems]}
+    if job.get("figures_only"):
+        return {"rows": [], "report": result.report, "findings": [], "statistics": [], "kept": []}
     statistics = [statistic.document() for statistic in result.statistics]
     return {
         "rows": result.table.to_dicts(),

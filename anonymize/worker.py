@@ -8,12 +8,13 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
+from anonymize.risk.thresholds import Threshold
 from kernel.errors import InvalidError, Problem, UnavailableError
 
 Row = Mapping[str, str | None]
@@ -52,6 +53,20 @@ class WorkerResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What else a job asks for.
+
+    `epsilon`, in billionths, is what the caller has taken from a budget for noisy statistics; with
+    0 only their form is answered. `threshold` is the accepted risk of the report. With
+    `figures_only` no row comes back: neither `rows` nor `kept` nor `findings`, only the report.
+    """
+
+    epsilon: int = 0
+    threshold: Threshold | None = None
+    figures_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TextFinding:
     """Personal data in text number `index`, at code points `start` to `end`; never the text."""
 
@@ -67,17 +82,17 @@ async def run_in_child(
     plan_document: Mapping[str, Any],
     key: bytes,
     *,
-    epsilon: int = 0,
+    options: Options = Options(),
     seconds: float = SECONDS,
 ) -> WorkerResult:
     """Return the transformed and scanned rows, computed in a process of its own.
 
-    `epsilon`, in billionths, is what the caller has taken from a budget for noisy statistics; with
-    0 only their form is answered. The event loop stays free but for writing and reading JSON.
-    Raises InvalidError with the same problems as `anonymize.run`, and UnavailableError if the child
-    dies or outlives `seconds`; then nothing left and the child is ended. Cancelling ends it too.
+    The event loop stays free but for writing and reading JSON. Raises InvalidError with the same
+    problems as `anonymize.run`, and UnavailableError if the child dies or outlives `seconds`; then
+    nothing left and the child is ended. Cancelling ends the child too.
     """
-    job = await asyncio.to_thread(_write, rows, plan_document, key, epsilon)
+    document = {"rows": list(rows), "plan": dict(plan_document), "key": key.hex()}
+    job = await asyncio.to_thread(_dumped, {**document, **asdict(options)})
     return _result(await _asked(job, seconds))
 
 
@@ -120,15 +135,6 @@ async def _end(child: Process) -> None:
     if child.returncode is None:
         child.kill()
         await child.wait()
-
-
-def _write(
-    rows: Sequence[Row], plan_document: Mapping[str, Any], key: bytes, epsilon: int
-) -> bytes:
-    job = {
-        "rows": list(rows), "plan": dict(plan_document), "key": key.hex(), "epsilon": epsilon,
-    }  # fmt: skip
-    return _dumped(job)
 
 
 def _dumped(job: Mapping[str, Any]) -> bytes:

@@ -3,6 +3,7 @@
 import typer
 
 from server.commands import audit, clients, decisions, keys, registry
+from server.commands.anonymize import anonymize
 from server.commands.demo import demo
 from server.commands.scan import scan_file
 from server.commands.serve import migrate, serve
@@ -18,6 +19,7 @@ app.command("serve")(serve)
 app.command("demo")(demo)
 app.command("story")(story)
 app.command("migrate")(migrate)
+app.command("anonymize")(anonymize)
 app.command("scan")(scan_file)
 app.add_typer(registry.app, name="registry")
 app.add_typer(clients.clients, name="clients")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from anonymize import Plan
-from anonymize.worker import WorkerResult, run_in_child
+from anonymize.risk.thresholds import Threshold
+from anonymize.worker import Options, WorkerResult, run_in_child
 from kernel.errors import DeniedError, InvalidError
 from kernel.ids import DataRequestId, StudentId
 from policies import Policy
@@ -90,7 +91,8 @@ async def build_table(
         asked = question(services.runtime, noise, scope, data_request_id, plan)
         made = await draw_noise(services.runtime, noise, asked, rows, plan)
     else:
-        made = await run_in_child(rows, document, key)
+        options = Options(threshold=accepted(held, scope))
+        made = await run_in_child(rows, document, key, options=options)
     if made.findings:
         raise DeniedError(
             f"处理后的内容中仍发现 {len(made.findings)} 处个人信息，已停止提供",
@@ -104,6 +106,13 @@ async def build_table(
             remedy="请去掉掩码和假名字段，或者改用泛化",
         )  # fmt: skip
     return _built(document, made, records)
+
+
+def accepted(policies: Sequence[Policy], scope: Scope) -> Threshold:
+    """Return the accepted risk of the purpose: one in k, by the stricter of the policies."""
+    strictest = max(policies, key=lambda policy: policy.k(scope.purpose))
+    privacy = strictest.privacy
+    return Threshold(1 / strictest.k(scope.purpose), source=privacy.source, owner=privacy.owner)
 
 
 def table_plan(policies: Sequence[Policy], scope: Scope, forms: dict[str, str]) -> dict[str, Any]:

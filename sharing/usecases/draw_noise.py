@@ -6,7 +6,7 @@ from typing import Any
 
 from anonymize import Plan
 from anonymize.plan.epsilon import NANO, nano_epsilon
-from anonymize.worker import CellFinding, Row, WorkerResult, run_in_child
+from anonymize.worker import CellFinding, Options, Row, WorkerResult, run_in_child
 from kernel.errors import InvalidError
 from kernel.ids import DataRequestId
 from kernel.runtime import Runtime
@@ -83,7 +83,7 @@ async def draw_noise(
     cost = Cost(plan.epsilon, noise.budget)
     known = await spend_budget(runtime, question, cost)
     if known is None:
-        made = await run_in_child(rows, plan.document(), b"", epsilon=cost.nano)
+        made = await run_in_child(rows, plan.document(), b"", options=Options(epsilon=cost.nano))
         known = await keep_answer(runtime, question, _document(made))
     return WorkerResult(
         rows=[],

@@ -1,9 +1,11 @@
 """Show what would leave, before anybody decides: made by the very function that releases."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from anonymize import record
+from anonymize.report.digest import digest as report_digest
 from kernel.canonical import digest
 from kernel.errors import InvalidError
 from kernel.ids import DataRequestId, StudentId
@@ -72,7 +74,9 @@ def _table_preview(
     notes += [str(one["text"]) for one in built.statistics if "epsilon" in one]
     nobody = built.statistics or built.label == ANONYMIZED
     pupils = () if nobody else built.pupils[:SAMPLE_ROWS]
-    measured = _Measured(total, built.k, built.risk, built.label, tuple(notes), pupils)
+    measured = _Measured(
+        total, built.k, built.risk, built.label, tuple(notes), pupils, built.report
+    )
     return _preview(services.policy, scope, built.plan, columns, shown, measured)
 
 
@@ -103,6 +107,7 @@ class _Measured:
     label: str
     notes: tuple[str, ...]
     pupils: tuple[StudentId, ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _columns(policy: Policy, forms: dict[str, str]) -> tuple[Column, ...]:
@@ -133,8 +138,10 @@ def _preview(
         "policy": policy.digest,
         "notes": list(measured.notes),
     }
+    if measured.report:
+        document["report"] = report_digest(measured.report)
     return Preview(
         columns=columns, sample=sample, rows=measured.rows, k=measured.k, risk=measured.risk,
         label=measured.label, policy_digest=policy.digest, plan=plan, document=document,
-        notes=measured.notes, pupils=measured.pupils,
+        notes=measured.notes, pupils=measured.pupils, report=measured.report,
     )  # fmt: skip

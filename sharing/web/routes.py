@@ -16,11 +16,12 @@ from sharing.web import (
     reviews,
     switches,
     text_scan,
+    trials,
 )
 
 router = APIRouter()
 for part in (
     records, files, requests, reviews, decisions, switches, recipients, delegations,
-    audit, me, consents, open_list, text_scan,
+    audit, me, consents, open_list, text_scan, trials,
 ):  # fmt: skip
     router.include_router(part.router)

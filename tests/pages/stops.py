@@ -137,6 +137,14 @@ def consents(page: Page, place: Place, filed: Filed) -> None:
     page.wait_for_selector("#pupil")
 
 
+def trial(page: Page, _place: Place, filed: Filed) -> None:
+    """Choose a larger k, and see what comes of it."""
+    page.goto(f"/reviews/{filed.ids['submitted']}/trial")
+    page.locator("#k").fill("12")
+    page.click("#try")
+    page.wait_for_selector("#trial-result .verdict, #trial-refused", timeout=60_000)
+
+
 STOPS = (
     Stop("home-outside", "", at("/")),
     Stop("sign-in", "", at("/sign-in")),
@@ -164,6 +172,9 @@ STOPS = (
     Stop("reviews", "reviewer", at("/reviews")),
     Stop("review", "reviewer", at("/reviews/{submitted}")),
     Stop("reviewed", "reviewer", at("/reviews/{passed}"), shows="review"),
+    Stop("trial", "reviewer", at("/reviews/{submitted}/trial")),
+    Stop("trial-done", "reviewer", trial, shows="trial"),
+    Stop("risk-report", "reviewer", at("/reviews/{submitted}/report")),
     Stop("decisions", "approver", at("/decisions")),
     Stop("decision", "approver", at("/decisions/{passed}")),
     Stop("decided", "approver", at("/decisions/{signed}"), shows="decision"),

@@ -70,15 +70,23 @@ def test_a_k_that_cannot_be_reached_is_told_with_its_figures(
 @pytest.mark.parametrize(
     "wanted",
     [Wanted(9, {}), Wanted(101, {}), Wanted(10, {"sex": -1}), Wanted(10, {"sex": 2}),
-     Wanted(10, {"domicile": 0}),     Wanted(10, {"sex": 1, "grade": 2, "birth_date": 2})],
+     Wanted(10, {"domicile": 0})],
 )  # fmt: skip
-def test_a_trial_weakens_nothing_and_keeps_something(
-    runtime: Runtime, tmp_path: Path, wanted: Wanted
-) -> None:
+def test_a_trial_weakens_nothing(runtime: Runtime, tmp_path: Path, wanted: Wanted) -> None:
     async def story(door: Door, request: DataRequest) -> None:
         with pytest.raises(InvalidError):
             await try_table(door.services, door.world.reviewer(), request, REVIEW, wanted)
         assert await looks(door) == []
+
+    tell(runtime, tmp_path, story)
+
+
+def test_a_trial_of_nothing_at_all_is_refused(runtime: Runtime, tmp_path: Path) -> None:
+    async def story(door: Door, request: DataRequest) -> None:
+        choices = room(door.services.policy, request).choices
+        nothing = Wanted(10, {one.field: len(one.forms) - 1 for one in choices})
+        with pytest.raises(InvalidError, match="没有剩下"):
+            await try_table(door.services, door.world.reviewer(), request, REVIEW, nothing)
 
     tell(runtime, tmp_path, story)
 

@@ -36,12 +36,17 @@ def interpreter() -> Path:
     return python
 
 
-def ask(script: Path, question: object, *arguments: str) -> Any:  # noqa: ANN401  JSON
+def ask(script: Path, *arguments: str, question: object = None) -> Any:  # noqa: ANN401  JSON
     """Run the script there, the question as JSON on its input; return the JSON it answers."""
+    command = [str(interpreter()), "-W", "ignore", str(script), *arguments]
+    return json.loads(output(command, json.dumps(question)))
+
+
+def output(command: list[str], given: str = "") -> str:
+    """Return the last line that the program prints; raises RuntimeError with its error output."""
     done = subprocess.run(
-        [str(interpreter()), "-W", "ignore", str(script), *arguments],
-        input=json.dumps(question).encode(), capture_output=True, check=False, timeout=600,
-    )  # fmt: skip
+        command, input=given, capture_output=True, text=True, check=False, timeout=600
+    )
     if done.returncode:
-        raise RuntimeError(done.stderr.decode()[-2000:])
-    return json.loads(done.stdout.splitlines()[-1])
+        raise RuntimeError(done.stderr[-2000:])
+    return done.stdout.splitlines()[-1]

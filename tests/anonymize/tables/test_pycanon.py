@@ -61,7 +61,9 @@ def test_pycanon_measures_the_k_l_and_t_of_every_algorithms_output() -> None:
                 "columns": result.table.to_dict(as_series=False),
                 "quasi": QUASI, "sensitive": "health", "ordered": name == "ordered t",
             })  # fmt: skip
-    for (algorithm, name, result), told in zip(results, oracles.ask(JUDGE, questions), strict=True):
+    for (algorithm, name, result), told in zip(
+        results, oracles.ask(JUDGE, question=questions), strict=True
+    ):
         report, place = result.report, f"{algorithm}, {name}"
         assert result.table.height > 300, place
         assert told["k"] == report["least_k"] >= MODELS[name]["k"], place
@@ -76,7 +78,7 @@ def test_pycanon_measures_the_k_l_and_t_of_every_algorithms_output() -> None:
 @pytest.mark.foreign
 def test_pycanon_sees_that_a_raw_table_keeps_nothing() -> None:
     raw = pupils().head(100)
-    [told] = oracles.ask(JUDGE, [{
+    [told] = oracles.ask(JUDGE, question=[{
         "columns": raw.to_dict(as_series=False), "quasi": QUASI, "sensitive": "health",
         "ordered": False,
     }])  # fmt: skip

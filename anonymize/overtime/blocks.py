@@ -64,9 +64,10 @@ class Collision:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a release changes once it has joined: blocks new or altered (size 0: no more), and the
-    pupils who are now in another block. Both empty: it tells nothing that was not told before.
-    """  # noqa: D205  one sentence over two lines
+    """What a release changes: blocks new or altered, and pupils who are now in another block.
+
+    If both are empty, it tells nothing that was not told before.
+    """
 
     blocks: Mapping[int, Block]
     moved: Mapping[Pupil, int]

@@ -64,7 +64,7 @@ def of_statistics(
     for by, told, unknown in _merged(statistics, quasi_identifiers):
         lines = [tuple(_named(row.get(name)) for name in by) for row in rows]
         for places in _choices(len(by)):
-            chain = "\0".join(by[place] for place in places)
+            chain = ",".join(by[place] for place in places)
             parts[chain].append(_classes(pupils, lines, told, places))
         known = [place for place, name in enumerate(by) if name in quasi_identifiers]
         parts[ROWS].append(_classes(pupils, lines, told, known if unknown else []))

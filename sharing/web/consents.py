@@ -82,9 +82,7 @@ async def withdraw(request: Request, sharing: Services) -> Response:
     return RedirectResponse("/consents?done=withdrawn", 303)
 
 
-def _blank(
-    request: Request, status: int, faults: tuple[Problem, ...], done: str = ""
-) -> Response:
+def _blank(request: Request, status: int, faults: tuple[Problem, ...], done: str = "") -> Response:
     """Show the page before a pupil is found. The number typed is not shown again."""
     return page(
         request, "sharing/consents.html", status, problems=faults, desk=None, sent=NOTHING,

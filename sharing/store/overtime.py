@@ -19,7 +19,8 @@ from kernel.runtime import Runtime
 from sharing.store.insert import insert_new
 from sharing.store.overtime_tables import block, coalition, pupil
 
-CHUNK = 5_000
+CHUNK = 2_000
+"""Few enough that a read holds the event loop of SQLite for milliseconds only."""
 TAG_BYTES = 16
 _TABLE = "sharing_overtime_coalition"
 

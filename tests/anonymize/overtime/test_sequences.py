@@ -5,7 +5,6 @@ The attacker is written apart from the rules: he intersects classes and never co
 
 import random
 from collections.abc import Mapping
-from typing import Any, Final
 
 import hypothesis.strategies as st
 import pytest
@@ -22,12 +21,10 @@ COLUMNS = {"sex": 2, "grade": 3, "born": 4, "school": 5, "health": 3}
 KNOWN = ("sex", "grade", "born", "school")
 """The quasi-identifiers; health is what an attacker wants to learn."""
 
-COHORTS: Final[dict[str, st.SearchStrategy[Any]]] = {
-    "dropped": st.dictionaries(st.sampled_from(KNOWN), st.sampled_from("01234"), max_size=2),
-    "few": st.sampled_from([0, 0, 0, 1, 3]),
-    "seed": st.integers(0, 99),
-    "k": st.integers(3, 8),
-}
+DROPPED = st.dictionaries(st.sampled_from(KNOWN), st.sampled_from("01234"), max_size=2)
+FEW = st.sampled_from([0, 0, 0, 1, 3])
+SEEDS = st.integers(0, 99)
+KS = st.integers(3, 8)
 
 World = dict[bytes, dict[str, str | None]]
 
@@ -140,13 +137,22 @@ class Sequence(RuleBasedStateMachine):
         gone = dice(seed).sample(list(chosen), min(few, len(chosen)))
         return {one: values for one, values in chosen.items() if one not in gone}
 
-    @rule(names=st.lists(st.sampled_from(KNOWN), max_size=3, unique=True), **COHORTS)
+    @rule(
+        names=st.lists(st.sampled_from(KNOWN), max_size=3, unique=True),
+        dropped=DROPPED,
+        few=FEW,
+        seed=SEEDS,
+        k=KS,
+    )
     def table(self, names: list[str], dropped: dict[str, str], few: int, seed: int, k: int) -> None:
         self.gate.table(self.cohort(dropped, few, seed), tuple(sorted(names)), k)
 
     @rule(
         by=st.lists(st.sampled_from(sorted(COLUMNS)), min_size=1, max_size=2, unique=True),
-        **COHORTS,
+        dropped=DROPPED,
+        few=FEW,
+        seed=SEEDS,
+        k=KS,
     )
     def count(self, by: list[str], dropped: dict[str, str], few: int, seed: int, k: int) -> None:
         self.gate.count(self.cohort(dropped, few, seed), tuple(sorted(by)), k)

@@ -1,5 +1,6 @@
 """The first answer of an anonymous table or count: kept sealed, to be sent again byte by byte."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +37,13 @@ def of_disclosure(disclosure_id: DisclosureId) -> sa.Select[Any]:
     return _answers().where(answer.c.disclosure_id == disclosure_id)
 
 
-def of_approval(approval_id: ApprovalId) -> sa.Select[Any]:
-    """Select the answers under an approval, the newest first; none of a void disclosure."""
-    return _answers().where(answer.c.approval_id == approval_id).order_by(answer.c.at.desc())
+def of_approval(approval_id: ApprovalId, policy_digest: str) -> sa.Select[Any]:
+    """Select the answers under an approval, the newest first; none of a void disclosure.
+
+    Only those given under that very policy: by a newer one the forms may have to be stricter.
+    """
+    under = (answer.c.approval_id == approval_id, disclosure.c.policy_digest == policy_digest)
+    return _answers().where(*under).order_by(answer.c.at.desc())
 
 
 def open_row(keyring: Keyring, found: Row[Any]) -> bytes:
@@ -60,10 +65,12 @@ def note_overlap(connection: Connection, values: dict[str, Any]) -> None:
     connection.execute(overlap.insert().values(**values))
 
 
-def overlaps_of(approval_id: ApprovalId) -> sa.Select[Any]:
-    """Select what stood in the way of an approval's releases, the newest first."""
+def overlaps_of(approval_ids: Collection[str]) -> sa.Select[Any]:
+    """Select what stood in the way of these approvals' releases, the newest first."""
     return (
-        sa.select(overlap).where(overlap.c.approval_id == approval_id).order_by(overlap.c.at.desc())
+        sa.select(overlap)
+        .where(overlap.c.approval_id.in_(approval_ids))
+        .order_by(overlap.c.at.desc())
     )
 
 

@@ -49,7 +49,9 @@ async def answer_instead(
     earlier releases stood in the way is kept for officials, whatever the outcome.
     """
     runtime = services.runtime
-    found = await runtime.database.read(answers.of_approval(approval.approval_id))
+    found = await runtime.database.read(
+        answers.of_approval(approval.approval_id, services.policy.digest)
+    )
     now, overlap_id = runtime.clock(), new_id("overlap", runtime.entropy)
     smallest = overlap.smallest
     values: dict[str, Any] = {

@@ -10,17 +10,20 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kernel.errors import DeniedError
+from kernel.errors import ConflictError, DeniedError
 from kernel.ids import DataRequestId
-from kernel.principal import Principal
+from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
 from policies import Policy
 from policies.reading import parse
 from server.ports import DoorPreview
+from sharing.domain.leaving import Leaving
 from sharing.domain.scope import Bounds
-from sharing.store import answers, overtime_tables, release_tables
+from sharing.store import overtime_tables, release_tables
 from sharing.store.attachments import open_row, select_list, select_one
+from sharing.usecases.disclose import Remember, Stopped, Written, disclose
 from sharing.usecases.release_table import release_table
+from sharing.usecases.trace import search, trace
 from tests.sharing.door_world import ADULT, Door, Wish, open_door
 from tests.sharing.request_world import POLICY, Answer, run
 from tests.sharing.test_door_files import table, unpacked
@@ -84,7 +87,11 @@ def test_a_cohort_less_a_few_pupils_is_refused_to_a_second_recipient(
             (kept,) = await either_runtime.database.read(sa.select(overtime_tables.overlap))
             assert (kept.disclosure_ids, kept.outcome) == ([left.id], "refused")
             assert (kept.smallest, kept.least) == (2, 10)
-            assert await either_runtime.database.read(answers.overlaps_of(kept.approval_id))
+            auditor = door.world.person("province", Role.AUDITOR)
+            (target,) = await search(door.services, auditor, kept.approval_id)
+            found = await trace(door.services, auditor, target)
+            (event,) = [one for one in found.events if one.kind == "overlap"]
+            assert left.id in event.detail
 
     run(story())
 
@@ -195,6 +202,9 @@ def test_a_changed_cohort_is_answered_from_the_first_if_it_would_tell_of_one(
             assert await fetched(door, who, request_id) == first
             (kept,) = await either_runtime.database.read(sa.select(overtime_tables.overlap))
             assert (kept.outcome, kept.smallest) == ("repeated", 1)
+            under(door, colluding("all", "purpose"))
+            with pytest.raises(DeniedError, match="叠加"):  # given under another policy
+                await fetched(door, who, request_id)
             with pytest.raises(DeniedError, match="叠加"):
                 await fetched(door, *await asked(door, BY_SEX, "泺源大学"))
 
@@ -216,6 +226,38 @@ def test_of_two_tables_at_once_that_may_not_both_leave_one_wins(
             assert sum(isinstance(one, dict) for one in results) == 1
             assert sum(isinstance(one, DeniedError) for one in results) == 1
             assert len(await door.disclosures()) == len(await door.entries()) == 1
+
+    run(story())
+
+
+@pytest.mark.parametrize("meddlings", [1, 99])
+def test_a_release_is_judged_anew_if_another_was_written_meanwhile(
+    runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meddlings: int
+) -> None:
+    async def story() -> None:
+        async with open_door(runtime, tmp_path) as door:
+            await pupils(door)
+            who, request_id = await asked(door, BY_SEX)
+            left = list(range(meddlings))
+
+            async def late(
+                runtime: Runtime, leaving: Leaving, *, cite: bool, remember: Remember
+            ) -> Written | Stopped:
+                if left:
+                    left.pop()
+                    table = overtime_tables.coalition
+                    await door.execute(table.update().values(version=table.c.version + 1))
+                return await disclose(runtime, leaving, cite=cite, remember=remember)
+
+            monkeypatch.setattr("sharing.usecases.release_table.disclose", late)
+            if meddlings == 1:
+                assert await fetched(door, who, request_id)
+            else:
+                with pytest.raises(ConflictError):
+                    await fetched(door, who, request_id)
+            assert len(await door.disclosures()) == len(await door.entries()) == (meddlings == 1)
+            used = await runtime.database.read(sa.select(release_tables.usage.c.calls))
+            assert [row.calls for row in used] == [1] * (meddlings == 1)
 
     run(story())
 

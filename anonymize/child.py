@@ -6,15 +6,19 @@ Heavy: loads polars and presidio. Never writes a value to the error output, wher
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 import orjson
 import polars as pl
 
+from anonymize.plan.epsilon import NANO
 from anonymize.plan.plan import Plan
 from anonymize.plan.treatment import Kind
+from anonymize.risk.thresholds import DEFAULTS, Context, Threshold
 from anonymize.table import Result, run
-from anonymize.text.scan import scan
+from anonymize.text.scan import NUMBERS, Known, scan
 from kernel.errors import InvalidError
 
 
@@ -24,7 +28,8 @@ def main() -> None:
     answer_to = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        answer = transform(orjson.loads(sys.stdin.buffer.read()))
+        job = orjson.loads(sys.stdin.buffer.read())
+        answer = scan_texts(job) if "texts" in job else transform(job)
     except Exception as error:  # noqa: BLE001  the message may hold a value; only the class is told
         sys.stderr.write(f"{type(error).__name__}\n")
         raise SystemExit(1) from None
@@ -35,13 +40,22 @@ def main() -> None:
 def transform(job: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer to a job `{"rows", "plan", "key"}`: a result, or the problems of a refusal.
 
+    `epsilon` of the job, in billionths, is the budget taken for noise; left out it is 0.
+    `threshold` may be the accepted risk, and `figures_only` true: then only the report is answered.
     Plain values only; may also be called in a process that somebody else spawned.
     """
     try:
         plan = Plan.parse(job["plan"])
-        result = run(_frame(job["rows"], plan), plan, key=bytes.fromhex(job["key"]))
+        given = job.get("threshold")
+        result = run(
+            _frame(job["rows"], plan), plan, key=bytes.fromhex(job["key"]),
+            epsilon=Decimal(job.get("epsilon", 0)) / NANO,
+            threshold=Threshold(**given) if given else DEFAULTS[Context.CONTROLLED],
+        )  # fmt: skip
     except InvalidError as error:
         return {"problems": [problem.as_dict() for problem in error.problems]}
+    if job.get("figures_only"):
+        return {"rows": [], "report": result.report, "findings": [], "statistics": [], "kept": []}
     statistics = [statistic.document() for statistic in result.statistics]
     return {
         "rows": result.table.to_dicts(),
@@ -52,25 +66,34 @@ def transform(job: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def scan_texts(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the findings of a job `{"texts", "known"}`, by text and place, or its problems."""
+    try:
+        records = [Known.parse(document) if document else None for document in job["known"]]
+    except InvalidError as error:
+        return {"problems": [problem.as_dict() for problem in error.problems]}
+    return {"findings": [asdict(hit) for hit in scan(job["texts"], records)]}
+
+
 def _frame(rows: list[dict[str, Any]], plan: Plan) -> pl.DataFrame:
     """Return the rows as text columns; a field that no row has is an empty column."""
     for position, row in enumerate(rows):
-        for name in plan.emitted:
+        for name in plan.inputs:
             if not isinstance(row.get(name), str | None):
                 raise InvalidError(
                     f"第 {position + 1} 行“{name}”的值不是文字", field=name, remedy="请先转换为文字"
                 )
     return pl.DataFrame(
-        {name: [row.get(name) for row in rows] for name in plan.emitted},
-        schema=dict.fromkeys(plan.emitted, pl.String),
+        {name: [row.get(name) for row in rows] for name in plan.inputs},
+        schema=dict.fromkeys(plan.inputs, pl.String),
     )
 
 
 def _scan_table(result: Result, plan: Plan) -> list[dict[str, Any]]:
-    """Scan distinct values of every released column but pseudonyms, which are random by nature."""
+    """Scan distinct values of every released column but keyed numbers, random by nature."""
     findings: list[dict[str, Any]] = []
     for name in result.table.columns:
-        if plan.fields[name].kind is Kind.PSEUDONYM:
+        if plan.fields[name].kind in (Kind.PSEUDONYM, Kind.FORMAT_PRESERVING):
             continue
         column = result.table[name]
         first = {value: column.index_of(value) for value in column.drop_nulls().unique().sort()}
@@ -94,7 +117,7 @@ def _findings(name: str, places: Mapping[str, int | None]) -> list[dict[str, Any
     rows = list(places.values())
     return [
         {"row": rows[hit.index], "field": name, "kind": hit.kind, "score": hit.score}
-        for hit in scan(list(places))
+        for hit in scan(list(places), kinds=NUMBERS)
     ]
 
 

@@ -8,17 +8,19 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
+from anonymize.risk.thresholds import Threshold
 from kernel.errors import InvalidError, Problem, UnavailableError
 
 Row = Mapping[str, str | None]
 
 SECONDS: Final = 300.0
+SCAN_SECONDS: Final = 30.0
 _HOME: Final = Path(__file__).resolve().parent.parent
 
 
@@ -50,8 +52,38 @@ class WorkerResult:
     kept: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What else a job asks for.
+
+    `epsilon`, in billionths, is what the caller has taken from a budget for noisy statistics; with
+    0 only their form is answered. `threshold` is the accepted risk of the report. With
+    `figures_only` no row comes back: neither `rows` nor `kept` nor `findings`, only the report.
+    """
+
+    epsilon: int = 0
+    threshold: Threshold | None = None
+    figures_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextFinding:
+    """Personal data in text number `index`, at code points `start` to `end`; never the text."""
+
+    index: int
+    start: int
+    end: int
+    kind: str
+    score: float
+
+
 async def run_in_child(
-    rows: Sequence[Row], plan_document: Mapping[str, Any], key: bytes, *, seconds: float = SECONDS
+    rows: Sequence[Row],
+    plan_document: Mapping[str, Any],
+    key: bytes,
+    *,
+    options: Options = Options(),
+    seconds: float = SECONDS,
 ) -> WorkerResult:
     """Return the transformed and scanned rows, computed in a process of its own.
 
@@ -59,7 +91,28 @@ async def run_in_child(
     problems as `anonymize.run`, and UnavailableError if the child dies or outlives `seconds`; then
     nothing left and the child is ended. Cancelling ends the child too.
     """
-    job = await asyncio.to_thread(_write, rows, plan_document, key)
+    document = {"rows": list(rows), "plan": dict(plan_document), "key": key.hex()}
+    job = await asyncio.to_thread(_dumped, {**document, **asdict(options)})
+    return _result(await _asked(job, seconds))
+
+
+async def scan_in_child(
+    texts: Sequence[str], known: Sequence[Mapping[str, Sequence[str]] | None] = (), *,
+    seconds: float = SCAN_SECONDS,
+) -> tuple[TextFinding, ...]:  # fmt: skip
+    """Return what the scan finds in the texts, by text and place, computed in a process of its own.
+
+    `known[i]` is what the register knows of text i (`names`, `schools`, `addresses`). Raises
+    InvalidError for a malformed record or what is no UTF-8 text, UnavailableError as above.
+    """
+    records = [known[index] if index < len(known) else None for index in range(len(texts))]
+    job = await asyncio.to_thread(_dumped, {"texts": list(texts), "known": records})
+    answer = await _asked(job, seconds)
+    return tuple(TextFinding(**finding) for finding in answer["findings"])
+
+
+async def _asked(job: bytes, seconds: float) -> dict[str, Any]:
+    """Return the child's answer; raises as the callers promise."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "anonymize.child",
         stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=_HOME, env={},
@@ -84,22 +137,26 @@ async def _end(child: Process) -> None:
         await child.wait()
 
 
-def _write(rows: Sequence[Row], plan_document: Mapping[str, Any], key: bytes) -> bytes:
+def _dumped(job: Mapping[str, Any]) -> bytes:
     try:
-        return orjson.dumps({"rows": list(rows), "plan": dict(plan_document), "key": key.hex()})
+        return orjson.dumps(job)
     except orjson.JSONEncodeError:
         raise InvalidError(
             "有的值不是文字", rule="脱敏输入须为 UTF-8 文字", remedy="请更正登记的数据"
         ) from None
 
 
-def _read(answer: bytes) -> WorkerResult:
+def _read(answer: bytes) -> dict[str, Any]:
     try:
-        document = orjson.loads(answer)
+        document: dict[str, Any] = orjson.loads(answer)
     except orjson.JSONDecodeError:
         raise UnavailableError("脱敏进程的答复不完整，没有数据离开", remedy="请稍后重试") from None
     if problems := document.get("problems"):
         raise InvalidError.of(tuple(Problem(**problem) for problem in problems))
+    return document
+
+
+def _result(document: Mapping[str, Any]) -> WorkerResult:
     return WorkerResult(
         rows=document["rows"],
         report=document["report"],

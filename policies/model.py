@@ -18,7 +18,8 @@ Shared = Literal["all", "recipient", "responsible", "purpose"]
 class Purpose:
     """Why data may be asked. `fields` maps each askable field to the weakest form it may have.
 
-    `longest_days` bounds a period; `release` names the k of `Privacy.k` for tables and counts.
+    `longest_days` bounds a period; `release` names the k of `Privacy.k` for tables and counts. With
+    `noise` counts leave with noise, under a budget, instead of hiding small ones.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Purpose:
     label: Label
     obligations: tuple[str, ...]
     fields: Mapping[str, str]
+    noise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,21 @@ class RetentionClass:
 
 
 @dataclass(frozen=True, slots=True)
+class Noise:
+    """Noise for counts (differential privacy). Decimal numbers of ε.
+
+    `budget` is what one recipient may be told of one population in all, `epsilon` what one
+    statistic takes of it. An answer stands for `days` days. `values` lists, by field and form,
+    every value that is counted by itself.
+    """
+
+    budget: float
+    epsilon: float
+    days: int
+    values: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Privacy:
     """Privacy models of tables and counts. `suppression_limit` is a share of rows, 0 to 1.
 
@@ -101,6 +118,7 @@ class Privacy:
     alerts: Mapping[str, int]
     k: Mapping[str, int]
     collude: tuple[Shared, ...] = ("all",)
+    noise: Noise | None = None
 
 
 @dataclass(frozen=True, slots=True)

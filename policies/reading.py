@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from kernel.canonical import digest
 from kernel.errors import InvalidError
 from policies.catalogue import Field
-from policies.model import Law, Policy, Privacy, Purpose, RetentionClass, Station
+from policies.model import Law, Noise, Policy, Privacy, Purpose, RetentionClass, Station
 from policies.validation import validate
 
 Value = TypeVar("Value")
@@ -45,7 +45,7 @@ def parse(document: Mapping[str, Any]) -> Policy:
     laws = _section("grounds", document, {"laws"})
     stations = _section("chain", document, {"stations"})
     retention = _entries("retention", "/", document["retention"])
-    privacy = _value(Privacy, "privacy", "", document["privacy"])
+    privacy = _privacy(document["privacy"])
     policy = Policy(
         version=privacy.version,
         digest=digest(dict(document)),
@@ -64,6 +64,17 @@ def parse(document: Mapping[str, Any]) -> Policy:
     )
     validate(policy)
     return policy
+
+
+def _privacy(document: Any) -> Privacy:  # noqa: ANN401  not yet validated
+    part = dict(_entries("privacy", "/", document))
+    noise = part.pop("noise", None)
+    privacy: Privacy = _value(Privacy, "privacy", "", part)
+    return (
+        privacy
+        if noise is None
+        else replace(privacy, noise=_value(Noise, "privacy", "noise", noise))
+    )
 
 
 def _catalogue(document: Mapping[str, Any]) -> dict[str, Field]:

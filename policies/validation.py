@@ -1,13 +1,14 @@
 """Does a policy contradict itself? Every finding names the file and the key."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import chain
 
 from kernel.errors import InvalidError
 from kernel.principal import Role
 from policies.catalogue import Field
 from policies.forms import DROP, FORMS, KEEP, is_traceable
-from policies.model import Law, Policy, Purpose
+from policies.model import Law, Noise, Policy, Purpose
 
 STANDARD_CLAIMS = frozenset({"name"})
 """OpenID Connect Core 5.1 claims in use; all others carry our prefix."""
@@ -16,6 +17,8 @@ RETENTION_CLASSES = frozenset(
     {"registry", "disclosure", "security_log", "session", "configuration", "staging"}
 )
 ANONYMOUS = "匿名化"
+LARGEST_EPSILON = 10
+BILLIONTH = Decimal("1e-9")
 LEVELS = frozenset({"county", "city", "province", "central"})
 
 Finding = tuple[str, str, str]
@@ -30,6 +33,7 @@ def validate(policy: Policy) -> None:
         _chain(policy),
         _retention(policy),
         _privacy(policy),
+        _noise(policy),
     )
     for file, key, message in findings:
         raise InvalidError(
@@ -189,3 +193,32 @@ def _privacy(policy: Policy) -> Iterator[Finding]:
         yield "privacy", "collude", "不得为空：至少要写明同一接收方"
     if not 0 <= privacy.suppression_limit < 1:
         yield "privacy", "suppression_limit", "抑制比例须在 0 与 1 之间"
+
+
+def _noise(policy: Policy) -> Iterator[Finding]:
+    noise = policy.privacy.noise
+    for purpose in policy.purposes.values():
+        if purpose.noise and (purpose.label != ANONYMOUS or purpose.deliveries != ("counts",)):
+            yield (
+                "purposes",
+                f"purposes.{purpose.code}.noise",
+                "含噪统计只用于只提供统计数的匿名化用途",
+            )
+        if purpose.noise and noise is None:
+            yield "purposes", f"purposes.{purpose.code}.noise", "privacy.toml 没有 noise 部分"
+    for message in _amounts(noise) if noise else ():
+        yield "privacy", "noise", message
+    for name, forms in noise.values.items() if noise else ():
+        for form, values in forms.items():
+            known = name in policy.catalogue and form in policy.catalogue[name].forms
+            if not known or not values or len(set(values)) != len(values):
+                yield "privacy", f"noise.values.{name}", "须为字段目录的字段、形式和不重复的取值"
+
+
+def _amounts(noise: Noise) -> Iterator[str]:
+    if not 0 < noise.epsilon <= noise.budget <= LARGEST_EPSILON:
+        yield "须 0 < epsilon ≤ budget ≤ 10"
+    elif any(Decimal(repr(one)) % BILLIONTH for one in (noise.epsilon, noise.budget)):
+        yield "epsilon 与 budget 最多九位小数"
+    if noise.days < 1:
+        yield "答案至少保持一天"

@@ -3,7 +3,9 @@
 import typer
 
 from server.commands import audit, clients, decisions, keys, registry
+from server.commands.anonymize import anonymize
 from server.commands.demo import demo
+from server.commands.scan import scan_file
 from server.commands.serve import migrate, serve
 from server.commands.story import story
 
@@ -17,6 +19,8 @@ app.command("serve")(serve)
 app.command("demo")(demo)
 app.command("story")(story)
 app.command("migrate")(migrate)
+app.command("anonymize")(anonymize)
+app.command("scan")(scan_file)
 app.add_typer(registry.app, name="registry")
 app.add_typer(clients.clients, name="clients")
 app.add_typer(clients.accounts, name="accounts")

@@ -38,6 +38,10 @@ WAYS = (
         frozenset({Role.REVIEWER, Role.APPROVER}),
     ),
     Way(
+        "/text-scan", "试一试", "看看一段文字里有哪些个人信息",
+        frozenset({Role.REVIEWER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR}),
+    ),
+    Way(
         "/switches", "紧急停止", "一人可停，两人方可恢复",
         frozenset({Role.ADMINISTRATOR, Role.APPROVER}),
     ),

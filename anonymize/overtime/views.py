@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from anonymize.overtime.blocks import Pupil
-from anonymize.statistics.counts import MISSING, TOTAL
+from anonymize.plan.query import TOTAL
+from anonymize.statistics.counts import MISSING
 
 ROWS: Final = ""
 """The chain of tables, in which every release stands."""

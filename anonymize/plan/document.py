@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from anonymize.plan.model import Count, TableModel
 from anonymize.plan.treatment import Treatment
 from kernel.errors import InvalidError, Problem
 
 _RULE: Final = "脱敏方案格式"
-_TABLE_KEYS: Final = frozenset({"k", "quasi_identifiers", "sensitive", "suppression_limit"})
-_COUNT_KEYS: Final = frozenset({"kind", "by", "threshold"})
 _LATER: Final = frozenset({
     "l", "t", "delta_presence", "k_map", "weights", "hierarchies", "epsilon", "algorithm",
 })  # fmt: skip
@@ -59,32 +56,6 @@ def read_fields(value: object) -> dict[str, Treatment]:
     return fields
 
 
-def read_table(value: Mapping[str, Any]) -> TableModel:
-    """Return the table model; `sensitive` may be left out, `suppression_limit` counts as 0."""
-    refuse_unknown_keys(value, _TABLE_KEYS, "table")
-    return TableModel(
-        k=_given(value, "k", "table"),
-        quasi_identifiers=read_names(
-            _given(value, "quasi_identifiers", "table"), "table.quasi_identifiers"
-        ),
-        sensitive=read_names(value.get("sensitive", []), "table.sensitive"),
-        suppression_limit=value.get("suppression_limit", 0.0),
-    )
-
-
-def read_count(value: Mapping[str, Any]) -> Count:
-    """Return one count; `kind` may be left out, for there is no other kind yet."""
-    refuse_unknown_keys(value, _COUNT_KEYS, "statistics")
-    if value.get("kind", "count") != "count":
-        raise InvalidError(
-            "只提供人数统计", field="statistics.kind", rule=_RULE, remedy="请填写 count"
-        )
-    return Count(
-        by=read_names(_given(value, "by", "statistics"), "statistics.by"),
-        threshold=_given(value, "threshold", "statistics"),
-    )
-
-
 def read_names(value: object, place: str) -> tuple[str, ...]:
     """Return a list of field names as written; raises InvalidError if it is anything else."""
     if not isinstance(value, list | tuple) or not all(isinstance(n, str) and n for n in value):
@@ -94,7 +65,17 @@ def read_names(value: object, place: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _given(value: Mapping[str, Any], key: str, place: str) -> Any:  # noqa: ANN401  JSON, checked by the model
+def read_subject(value: object) -> str | None:
+    """Return the name of the subject's column, or None if there is none."""
+    if value is not None and not (isinstance(value, str) and value):
+        raise InvalidError(
+            "subject 必须是字段名", field="subject", rule=_RULE, remedy="请填写例如 student_number"
+        )
+    return value
+
+
+def given(value: Mapping[str, Any], key: str, place: str) -> Any:  # noqa: ANN401  JSON, checked by the model
+    """Return what the part says under the key; raises InvalidError if it says nothing."""
     if key not in value:
         raise InvalidError(
             f"缺少 {place}.{key}", field=f"{place}.{key}", rule=_RULE, remedy="请填写"

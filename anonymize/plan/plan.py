@@ -5,23 +5,29 @@ would emit a direct identifier raw cannot be built, neither from a document nor 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
 from anonymize.plan.document import (
-    read_count,
     read_fields,
     read_names,
-    read_table,
+    read_subject,
     refuse_unknown_keys,
 )
-from anonymize.plan.model import Count, TableModel
-from anonymize.plan.treatment import Kind, Treatment
+from anonymize.plan.field_rules import class_problems, field_problems, subject_problems
+from anonymize.plan.hierarchy import RULE, OwnHierarchy
+from anonymize.plan.model import Distance, TableModel
+from anonymize.plan.noise import total_epsilon
+from anonymize.plan.query import Count
+from anonymize.plan.query_document import Query, read_query
+from anonymize.plan.query_rules import measured_columns, query_problems
+from anonymize.plan.tabular import read_hierarchies, read_table, table_document
+from anonymize.plan.treatment import OWN, TRACEABLE, Kind, Treatment
 from kernel.canonical import digest
 from kernel.errors import InvalidError, Problem
 
-VERSION: Final = 1
+VERSIONS: Final = (1, 2)
 ANONYMIZED: Final = "匿名化"
 DEIDENTIFIED: Final = "去标识化"
 
@@ -40,58 +46,88 @@ NEVER_RAW: Final = ALWAYS_DIRECT | {"domicile"}
 
 _RULE: Final = "个人信息保护法第七十三条；GB/T 37964-2019"
 _KEYS: Final = frozenset({"version", "fields", "direct_identifiers", "table", "statistics"})
+_KEYS_2: Final = _KEYS | {"hierarchies", "subject"}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An immutable, valid plan. Fields not in it never leave; fields are kept in name order."""
+    """An immutable, valid plan. Fields not in it never leave; fields are kept in name order.
+
+    `subject` is the column by whose number dates are shifted; it need not leave.
+    """
 
     fields: Mapping[str, Treatment]
     table: TableModel | None = None
-    statistics: tuple[Count, ...] = ()
+    statistics: tuple[Query, ...] = ()
     direct_identifiers: frozenset[str] = frozenset()
+    hierarchies: Mapping[str, OwnHierarchy] = field(default_factory=dict)
+    subject: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", MappingProxyType(dict(sorted(self.fields.items()))))
+        own = MappingProxyType(dict(sorted(self.hierarchies.items())))
+        object.__setattr__(self, "hierarchies", own)
         if problems := tuple(_contradictions(self)):
             raise InvalidError.of(problems)
 
     @staticmethod
     def parse(document: Mapping[str, Any]) -> "Plan":
         """Return the plan of a JSON document; raises InvalidError naming all that is wrong."""
-        refuse_unknown_keys(document, _KEYS, "")
-        if document.get("version") != VERSION:
+        refuse_unknown_keys(document, _KEYS_2, "")
+        version = document.get("version")
+        if isinstance(version, bool) or version not in VERSIONS:
             raise InvalidError(
-                "脱敏方案的版本不受支持", field="version", rule="脱敏方案格式", remedy="请填写 1"
-            )
+                "脱敏方案的版本不受支持",
+                field="version", rule="脱敏方案格式", remedy="请填写 1 或 2",
+            )  # fmt: skip
+        refuse_unknown_keys(document, _KEYS if version == 1 else _KEYS_2, "")
         table = document.get("table")
-        return Plan(
+        plan = Plan(
             fields=read_fields(document.get("fields")),
-            table=None if table is None else read_table(table),
-            statistics=tuple(read_count(item) for item in _list(document.get("statistics", []))),
+            table=None if table is None else read_table(table, version),
+            statistics=tuple(
+                read_query(item, version) for item in _list(document.get("statistics", []))
+            ),
             direct_identifiers=frozenset(
                 read_names(document.get("direct_identifiers", []), "direct_identifiers")
             ),
+            hierarchies=read_hierarchies(document.get("hierarchies", {})),
+            subject=read_subject(document.get("subject")),
         )
+        if plan.version > version:
+            raise InvalidError(
+                "方案用到了第 2 版的内容，却写明是第 1 版",
+                field="version", rule="脱敏方案格式", remedy="请填写 2",
+            )  # fmt: skip
+        return plan
 
     def document(self) -> dict[str, Any]:
-        """Return the JSON document; equal plans have equal documents and digests."""
-        table = self.table
-        return {
-            "version": VERSION,
+        """Return the JSON document; equal plans have equal documents and digests.
+
+        What version 1 can say is written in version 1, so its digest never changes.
+        """
+        document: dict[str, Any] = {
+            "version": self.version,
             "fields": {name: str(treatment) for name, treatment in self.fields.items()},
             "direct_identifiers": sorted(self.direct_identifiers),
-            "table": None if table is None else {
-                "k": table.k,
-                "quasi_identifiers": list(table.quasi_identifiers),
-                "sensitive": list(table.sensitive),
-                "suppression_limit": table.suppression_limit,
-            },
-            "statistics": [
-                {"kind": "count", "by": list(count.by), "threshold": count.threshold}
-                for count in self.statistics
-            ],
-        }  # fmt: skip
+            "table": None if self.table is None else table_document(self.table),
+            "statistics": [query.document() for query in self.statistics],
+        }
+        if self.hierarchies:
+            document["hierarchies"] = {
+                name: own.document() for name, own in self.hierarchies.items()
+            }
+        if self.subject:
+            document["subject"] = self.subject
+        return document
+
+    @property
+    def version(self) -> int:
+        """The least version that can say this plan."""
+        second = self.hierarchies or self.subject or any(how.second for how in self.fields.values())
+        model = self.table is None or self.table.is_version_1
+        counts = all(isinstance(query, Count) for query in self.statistics)
+        return 1 if model and counts and not second else 2
 
     @property
     def digest(self) -> str:
@@ -99,19 +135,39 @@ class Plan:
         return digest(self.document())
 
     @property
+    def epsilon(self) -> int:
+        """What its statistics take from a budget, in billionths of ε; 0 without noise."""
+        return total_epsilon(self.statistics)
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """Names of the fields of which nothing but means and histograms leave: they are numbers."""
+        return frozenset() if self.table else measured_columns(self.statistics)
+
+    @property
     def emitted(self) -> tuple[str, ...]:
         """Names of the fields that leave in some form, in order."""
         return tuple(name for name, how in self.fields.items() if how.kind is not Kind.DROP)
 
     @property
+    def shifts(self) -> bool:
+        """Tell whether a date is shifted."""
+        return any(how.kind is Kind.DATE for how in self.fields.values())
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the columns that a table must have, in order: what leaves, and the subject."""
+        return tuple(sorted({*self.emitted, *([self.subject] if self.subject else [])}))
+
+    @property
     def label(self) -> str:
         """匿名化 or 去标识化 (PIPL art. 73).
 
-        匿名化 only if no direct identifier, pseudonym or mask is in it, and either nothing but
-        counts leaves or every field that leaves is a quasi-identifier or sensitive column of a
-        k-model. All else is still personal data.
+        匿名化 only if no direct identifier and no form that keeps a trace of one person (TRACEABLE)
+        is in it, and either nothing but counts leaves or every field that leaves is a
+        quasi-identifier or sensitive column of a k-model. All else is still personal data.
         """
-        if any(self.fields[name].kind in (Kind.MASK, Kind.PSEUDONYM) for name in self.emitted):
+        if any(self.fields[name].kind in TRACEABLE for name in self.emitted):
             return DEIDENTIFIED
         if any(is_direct(self, name) for name in self.emitted):
             return DEIDENTIFIED
@@ -127,24 +183,20 @@ def is_direct(plan: Plan, name: str) -> bool:
 
 
 def _contradictions(plan: Plan) -> Iterable[Problem]:
-    for name, treatment in plan.fields.items():
-        if treatment.kind is Kind.KEEP and (is_direct(plan, name) or name in NEVER_RAW):
-            yield Problem(
-                f"直接标识符“{name}”不能原样提供",
-                f"fields.{name}",
-                _RULE,
-                "请改用掩码、假名、泛化或不提供",
-            )
-        if not is_direct(plan, name) and treatment.kind is Kind.PSEUDONYM:
-            yield Problem(
-                f"“{name}”不是直接标识符，不能换成假名：取值少时按频次即可还原",
-                f"fields.{name}",
-                "假名只用于直接标识符",
-                "请改用泛化或不提供",
-            )
+    direct = frozenset(name for name in plan.fields if is_direct(plan, name))
+    yield from field_problems(plan.fields, direct, NEVER_RAW)
+    yield from subject_problems(plan.fields, plan.subject, plan.direct_identifiers | ALWAYS_DIRECT)
     if plan.table is not None:
+        named = (*plan.table.quasi_identifiers, *plan.table.sensitive)
+        yield from class_problems(plan.fields, named)
         yield from _table_contradictions(plan, plan.table)
-    yield from _count_contradictions(plan)
+    yield from _hierarchy_contradictions(plan)
+    yield from query_problems(
+        plan.statistics,
+        plan.fields,
+        lambda name: is_direct(plan, name),
+        rows_leave=plan.table is not None,
+    )
 
 
 def _table_contradictions(plan: Plan, table: TableModel) -> Iterable[Problem]:
@@ -159,23 +211,38 @@ def _table_contradictions(plan: Plan, table: TableModel) -> Iterable[Problem]:
                 f"假名字段“{name}”每行不同，不能作准标识符",
                 "table.quasi_identifiers", "", "请从准标识符中去掉",
             )  # fmt: skip
+    if table.closeness and table.closeness.distance is Distance.HIERARCHICAL:
+        for name in table.sensitive:
+            if name not in plan.hierarchies:
+                yield Problem(
+                    f"层级距离需要“{name}”的自定层级", "hierarchies", "", "请给出层级或改用其他距离"
+                )
 
 
-def _count_contradictions(plan: Plan) -> Iterable[Problem]:
-    seen: set[str] = set()
-    for position, count in enumerate(plan.statistics):
-        place = f"statistics[{position}].by"
-        for name in count.by:
-            how = plan.fields.get(name)
-            if how is None or how.kind not in (Kind.KEEP, Kind.GENERALIZE) or is_direct(plan, name):
-                yield Problem(
-                    f"不能按“{name}”统计", place, "统计只按原样或泛化的非标识字段", "请改选字段"
-                )
-            if name in seen:
-                yield Problem(
-                    f"两个统计都按“{name}”：相减可还原隐去的格子", place, "互补隐去", "请只保留一个"
-                )
-        seen |= set(count.by)
+def _hierarchy_contradictions(plan: Plan) -> Iterable[Problem]:
+    for name, how in plan.fields.items():
+        if how.style != OWN:
+            continue
+        own = plan.hierarchies.get(name)
+        if own is None or how.level not in own.levels:
+            yield Problem(
+                f"“{name}”的自定层级没有“{how.level}”级",
+                f"fields.{name}",
+                RULE,
+                "请给出该级或改用别的级",
+            )
+    for name in plan.hierarchies:
+        kept = plan.fields.get(name)
+        if kept is None or (kept.style != OWN and kept.kind is not Kind.KEEP):
+            yield Problem(
+                f"“{name}”的自定层级没有用上", f"hierarchies.{name}", RULE,
+                f"请把该字段写成 keep 或 generalize:{OWN}:…，或去掉层级",
+            )  # fmt: skip
+        elif is_direct(plan, name) or name in NEVER_RAW:
+            yield Problem(
+                f"直接标识符“{name}”不能按自定层级泛化", f"hierarchies.{name}", _RULE,
+                "自定的组可能就是原值；请改用掩码、假名或内置层级",
+            )  # fmt: skip
 
 
 def _list(value: object) -> list[Any]:

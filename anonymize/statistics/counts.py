@@ -8,13 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from anonymize.plan.model import Count
+from anonymize.plan.noise import MOST_CELLS
+from anonymize.plan.query import TOTAL, Count
 from anonymize.statistics.suppression import Cell, hidden_cells
 from kernel.errors import InvalidError
 
-TOTAL: Final = "合计"
 MISSING: Final = "未填"
-MOST_CELLS: Final = 2500
 
 Labels = tuple[str, ...]
 
@@ -47,12 +46,34 @@ class Statistic:
             ],
         }
 
+    def summary(self) -> dict[str, Any]:
+        """Return what the report says of it."""
+        hidden = sum(line.count is None for line in self.lines)
+        return {
+            "by": list(self.by), "threshold": self.threshold,
+            "cells": len(self.lines), "hidden": hidden,
+        }  # fmt: skip
 
-def publish(count: Count, numbers: Iterable[tuple[Sequence[str | None], int]]) -> Statistic:
+    def hidden(self) -> "Statistic":
+        """Return it with nothing told."""
+        lines = tuple(Published(line.labels, None) for line in self.lines)
+        return Statistic(self.by, self.threshold, lines)
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether nothing is hidden."""
+        return all(line.count is not None for line in self.lines)
+
+
+def publish(
+    count: Count, numbers: Iterable[tuple[Sequence[str | None], int]], *, rows_known: bool = False
+) -> Statistic:
     """Return the protected statistic of a group-by (labels in the order of `count.by`, pupils).
 
-    If there are fewer pupils than the threshold nothing is told, not even the total. Raises
-    InvalidError if a value reads 合计 or there are more than 2 500 combinations.
+    If there are fewer pupils than the threshold nothing is told, not even the total. With
+    `rows_known` everybody knows the row totals of a table of two columns, each at least the
+    threshold: they are told, and nothing can be hidden behind them. Raises InvalidError if a value
+    reads 合计 or there are more than 2 500 combinations.
     """
     tally: dict[Labels, int] = {}
     for labels, pupils in numbers:
@@ -60,7 +81,7 @@ def publish(count: Count, numbers: Iterable[tuple[Sequence[str | None], int]]) -
         tally[named] = tally.get(named, 0) + pupils
     axes = [sorted({labels[i] for labels in tally}) for i in range(len(count.by))]
     _refuse_unfit(count, axes)
-    lines = _line(axes[0], tally) if len(axes) == 1 else _grid(axes, tally)
+    lines = _line(axes[0], tally) if len(axes) == 1 else _grid(axes, tally, rows_known=rows_known)
     total = sum(tally.values())
     cells = [cell for _, cell in lines]
     everything = frozenset(range(len(cells)))
@@ -81,7 +102,9 @@ def _line(axis: Sequence[str], tally: Mapping[Labels, int]) -> list[tuple[Labels
     return [*cells, ((TOTAL,), Cell(1, 0, sum(tally.values()), fixed=True))]
 
 
-def _grid(axes: list[list[str]], tally: Mapping[Labels, int]) -> list[tuple[Labels, Cell]]:
+def _grid(
+    axes: list[list[str]], tally: Mapping[Labels, int], *, rows_known: bool
+) -> list[tuple[Labels, Cell]]:
     """Two columns: row → column → foot (column totals) → side (the total) → row (row totals)."""
     rows, columns = axes
     foot, side = len(rows) + len(columns), len(rows) + len(columns) + 1
@@ -92,7 +115,7 @@ def _grid(axes: list[list[str]], tally: Mapping[Labels, int]) -> list[tuple[Labe
     ]
     for i, row in enumerate(rows):
         pupils = sum(tally.get((row, column), 0) for column in columns)
-        lines.append(((row, TOTAL), Cell(side, i, pupils, dear=True)))
+        lines.append(((row, TOTAL), Cell(side, i, pupils, dear=True, fixed=rows_known)))
     for j, column in enumerate(columns):
         pupils = sum(tally.get((row, column), 0) for row in rows)
         lines.append(((TOTAL, column), Cell(len(rows) + j, foot, pupils, dear=True)))

@@ -25,20 +25,20 @@ class Cell:
     value: int
     dear: bool = False
     fixed: bool = False
-    """Known to everybody (the grand total): it can be neither hidden nor shifted."""
+    """Known to everybody (a total): it can be neither hidden nor shifted."""
 
 
 def hidden_cells(cells: Sequence[Cell], threshold: int) -> frozenset[int]:
     """Return the positions of the cells that must not be shown: the small ones and their cover.
 
     Cells from 0 to threshold − 1 are small (a zero tells something of everybody in its row). The
-    fixed cell must be at least the threshold, else there is nothing to hide behind.
+    fixed cells must be at least the threshold, else there is nothing to hide behind.
     """
     small = [i for i, cell in enumerate(cells) if cell.value < threshold and not cell.fixed]
     network = _Network(cells, set(small))
     for target in small:
         while network.width(target, threshold - 1) < threshold - 1:
-            network.hide_cheapest_cover(target)
+            network.hide_cheapest_cover(target, threshold - 1)
     return frozenset(network.hidden)
 
 
@@ -67,9 +67,21 @@ class _Network:
         self._reset(target)
         return fewer + self._flow(cell.head, cell.tail, enough - fewer)
 
-    def hide_cheapest_cover(self, target: int) -> None:
-        """Hide the shown cells through which one more pupil can be shifted into the cell."""
-        start, goal = self._cells[target].head, self._cells[target].tail
+    def hide_cheapest_cover(self, target: int, enough: int) -> None:
+        """Hide the shown cells through which one more pupil can be shifted into the cell.
+
+        Beside known totals a cell may have no room for more: then those for one fewer. Raises
+        ValueError if there is nothing to hide behind.
+        """
+        cell = self._cells[target]
+        if self._hide_path(cell.head, cell.tail):
+            return
+        self._reset(target)
+        self._flow(cell.tail, cell.head, min(cell.value, enough))
+        if not self._hide_path(cell.tail, cell.head):
+            raise ValueError("a total is below the threshold")
+
+    def _hide_path(self, start: int, goal: int) -> bool:
         best = {start: 0}
         came: dict[int, tuple[int, int]] = {}
         queue = [(0, start)]
@@ -86,9 +98,10 @@ class _Network:
                     best[other] = price
                     came[other] = (node, i)
                     heapq.heappush(queue, (price, other))
-        while goal != start:
+        while goal in came:
             goal, i = came[goal]
             self.hidden.add(i)
+        return goal == start
 
     def _reset(self, target: int) -> None:
         self._up = [_UNBOUNDED] * len(self._cells)

@@ -40,6 +40,13 @@ class Leaving:
     k: int | None = None
     risk: float | None = None
     """The measured least class and highest risk of a table; None for single records."""
+    noisy: bool = False
+    """Only statistics with noise leave."""
+
+    @property
+    def told_rows(self) -> int:
+        """How many rows its records tell of: none beside noise, for the number would tell."""
+        return 0 if self.noisy else self.rows
 
     @property
     def outside_bounds(self) -> bool:
@@ -108,7 +115,7 @@ class Leaving:
             "policy": self.policy_digest,
             "plan": self.plan_digest,
             "decision": digest(self.decision()),
-            "rows": self.rows,
+            "rows": self.told_rows,
             "fields": sum(form != "drop" for form in self.forms.values()),
             "label": self.label,
             "commitment": commitment,

@@ -1,7 +1,7 @@
 """What does an approver see before signing? What would leave, by the function that releases."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kernel.canonical import digest
@@ -38,6 +38,9 @@ class Preview:
     plan: Mapping[str, Any]
     document: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
+    """What was measured of the table (anonymize.report); its digest is in the document. {} if none.
+    """
     pupils: tuple[StudentId, ...] = ()
     """Whose rows the sample shows; nobody's where the rows are anonymous or counts."""
 

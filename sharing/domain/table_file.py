@@ -3,12 +3,19 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from anonymize.cells import neutralize
 
 HIDDEN = "*"
 """Stands where a count is not told."""
 
+
+MEASURES: Mapping[str, str] = MappingProxyType({
+    "count": "人数", "numerator": "其中人数", "denominator": "总人数", "rate": "比例",
+    "mean": "均值", "low": "下限（95%）", "high": "上限（95%）",
+})  # fmt: skip
+"""What statistics tell, in the order of columns, with titles."""
 
 Part = tuple[Sequence[str], Sequence[Sequence[str]]]
 """Columns and rows."""
@@ -30,15 +37,25 @@ def csv_bytes(parts: Sequence[Part], titles: Mapping[str, str]) -> bytes:
 
 
 def count_rows(statistic: Mapping[str, object]) -> tuple[list[str], list[list[str]]]:
-    """Return columns and rows of one published count; a hidden count reads `*`."""
+    """Return columns and rows of one published statistic; what is hidden reads `*`."""
     by = [str(name) for name in _list(statistic["by"])]
-    rows = []
-    for cell in _list(statistic["cells"]):
-        if not isinstance(cell, Mapping):
-            raise TypeError("a cell is an object")
-        number = cell["count"]
-        rows.append([*(str(cell[name]) for name in by), HIDDEN if number is None else str(number)])
-    return [*by, "count"], rows
+    cells = [_mapping(cell) for cell in _list(statistic["cells"])]
+    measures = [name for name in MEASURES if any(name in cell for cell in cells)] or ["count"]
+    rows = [
+        [*(str(cell[name]) for name in by), *(_number(cell[name]) for name in measures)]
+        for cell in cells
+    ]
+    return [*by, *measures], rows
+
+
+def _number(value: object) -> str:
+    return HIDDEN if value is None else str(value)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise TypeError("a cell is an object")
+    return value
 
 
 def _list(value: object) -> list[object]:

@@ -19,7 +19,8 @@ TABLE = "sharing_attachment"
 class Attachment:
     """A frozen document.
 
-    `kind`: agreement, impact_assessment, document, preview, preview_pupils, plan, policy.
+    `kind`: agreement, impact_assessment, document, preview, preview_pupils, report, plan,
+    policy.
     """
 
     kind: str

@@ -38,7 +38,7 @@ def insert(
             plan_digest=leaving.plan_digest,
             decision_digest=digest(leaving.decision()),
             responsible=leaving.responsible,
-            rows=leaving.rows,
+            rows=leaving.told_rows,
             at=at,
             state="open",
         )

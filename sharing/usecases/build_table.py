@@ -7,7 +7,8 @@ from typing import Any
 
 from anonymize import Plan, record
 from anonymize.overtime.views import View, of_statistics, of_table
-from anonymize.worker import WorkerResult, run_in_child
+from anonymize.risk.thresholds import Threshold
+from anonymize.worker import Options, WorkerResult, run_in_child
 from kernel.errors import DeniedError, InvalidError
 from kernel.ids import DataRequestId, StudentId
 from kernel.runtime import Runtime
@@ -15,6 +16,7 @@ from policies import Policy
 from registry.source import Record
 from sharing.domain.leaving import ANONYMIZED
 from sharing.domain.scope import Delivery, Scope
+from sharing.usecases.draw_noise import draw_noise, noise_of, question
 from sharing.usecases.pupils import load_pupils, pupil_tag
 from sharing.usecases.services import SharingServices
 from sharing.usecases.transform import fields_document, pseudonym_key
@@ -43,6 +45,26 @@ class Built:
     """In which classes it shows its pupils, by their tags: what later releases are judged by."""
     required_k: int = 0
 
+    @property
+    def noisy(self) -> bool:
+        """Tell whether statistics leave with noise, and so no exact number may."""
+        return any("epsilon" in one for one in self.statistics)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why a table is made.
+
+    `pinned` is the policy that was signed. Only what leaves `draws` noise: a preview spends no
+    budget and shows the form of a noisy answer, never the answer.
+    """
+
+    pinned: Policy | None = None
+    draws: bool = False
+
+
+PREVIEW = Occasion()
+
 
 async def build_table(
     services: SharingServices,
@@ -50,25 +72,33 @@ async def build_table(
     data_request_id: DataRequestId,
     forms: dict[str, str],
     ids: Sequence[StudentId],
-    pinned: Policy | None = None,
+    occasion: Occasion = PREVIEW,
 ) -> Built:
     """Return the transformed table or counts of these pupils.
 
     By the current policy and the one pinned when the approver signed, whichever is stricter.
     Raises InvalidError if the plan cannot hold k within the suppression limit, or an empty cohort;
-    DeniedError if personal data is still found in what would leave.
+    DeniedError if personal data is still found in what would leave; BudgetSpentError if the
+    recipient has been told too much already.
     """
     emitted = [name for name, form in forms.items() if form != "drop"]
     if not ids or not emitted:
         raise InvalidError(
             "范围内没有可提供的学生或字段", field="cohort", remedy="请核对范围与字段后重新申请"
         )
-    held = (services.policy, pinned or services.policy)
+    held = (services.policy, occasion.pinned or services.policy)
     document = table_plan(held, scope, forms)
     records = [record for _, record in await load_pupils(services.runtime, ids, emitted)]
     key = pseudonym_key(services.runtime, data_request_id)
     rows = [{name: record.values.get(name) for name in emitted} for record in records]
-    made = await run_in_child(rows, document, key)
+    noise = noise_of(held, scope.purpose)
+    plan = Plan.parse(document)
+    if noise and plan.epsilon and occasion.draws:
+        asked = question(services.runtime, noise, scope, data_request_id, plan)
+        made = await draw_noise(services.runtime, noise, asked, rows, plan)
+    else:
+        options = Options(threshold=accepted(held, scope))
+        made = await run_in_child(rows, document, key, options=options)
     if made.findings:
         raise DeniedError(
             f"处理后的内容中仍发现 {len(made.findings)} 处个人信息，已停止提供",
@@ -87,6 +117,13 @@ async def build_table(
     return replace(built, views=tuple(views))
 
 
+def accepted(policies: Sequence[Policy], scope: Scope) -> Threshold:
+    """Return the accepted risk of the purpose: one in k, by the stricter of the policies."""
+    strictest = max(policies, key=lambda policy: policy.k(scope.purpose))
+    privacy = strictest.privacy
+    return Threshold(1 / strictest.k(scope.purpose), source=privacy.source, owner=privacy.owner)
+
+
 def table_plan(policies: Sequence[Policy], scope: Scope, forms: dict[str, str]) -> dict[str, Any]:
     """Return the plan of a table or of counts: forms, the largest k over all quasi-identifiers.
 
@@ -99,8 +136,13 @@ def table_plan(policies: Sequence[Policy], scope: Scope, forms: dict[str, str]) 
     if Delivery.COUNTS in scope.deliveries and Delivery.FILE not in scope.deliveries:
         pairs = [emitted[i : i + 2] for i in range(0, len(emitted), 2)]
         threshold = max(k, *(one.small_cell for one in privacy))
+        noise = noise_of(policies, scope.purpose)
+        document["version"] = 2 if noise else 1
         document["statistics"] = [
-            {"kind": "count", "by": pair, "threshold": threshold} for pair in pairs
+            noise.statistic(pair, forms)
+            if noise
+            else {"kind": "count", "by": pair, "threshold": threshold}
+            for pair in pairs
         ]
         return Plan.parse(document).document()
     telling = {name for one in privacy for name in one.quasi_identifiers}
@@ -154,5 +196,6 @@ def _views(
 
 
 def _least_count(statistics: Sequence[dict[str, Any]]) -> int | None:
-    told = (cell["count"] for statistic in statistics for cell in statistic["cells"])
+    exact = (one for one in statistics if "epsilon" not in one)
+    told = (cell["count"] for statistic in exact for cell in statistic["cells"])
     return min((count for count in told if count), default=None)

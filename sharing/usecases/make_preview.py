@@ -37,6 +37,7 @@ async def make_preview(
         _json("plan", "方案.json", preview.plan),
         _json("policy", "政策.json", services.policy.document),
         sampled(preview),
+        *([_json("report", "风险报告.json", preview.report)] if preview.report else []),
     )
 
     def job(connection: Connection) -> None:

@@ -1,9 +1,11 @@
 """Show what would leave, before anybody decides: made by the very function that releases."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from anonymize import record
+from anonymize.report.digest import digest as report_digest
 from kernel.canonical import digest
 from kernel.errors import InvalidError
 from kernel.ids import DataRequestId, StudentId
@@ -12,7 +14,7 @@ from policies.model import Policy
 from sharing.domain.leaving import ANONYMIZED, DEIDENTIFIED
 from sharing.domain.preview import Column, Preview
 from sharing.domain.scope import Delivery, Scope
-from sharing.domain.table_file import count_rows
+from sharing.domain.table_file import MEASURES, count_rows
 from sharing.usecases.agreed import everyone
 from sharing.usecases.build_table import Built, build_table
 from sharing.usecases.fit_release import Wanted, foresee
@@ -73,10 +75,14 @@ def _table_preview(
         shown, total = built.rows[:SAMPLE_ROWS], len(built.rows)
         columns = _columns(services.policy, {name: forms[name] for name in built.columns})
     suppressed = built.report["suppressed"]
-    notes = ((f"为达到 k，隐去 {suppressed} 行",) if suppressed else ()) + note
+    notes = [f"为达到 k，隐去 {suppressed} 行"] if suppressed else []
+    notes += [str(one["text"]) for one in built.statistics if "epsilon" in one]
+    notes += note
     nobody = built.statistics or built.label == ANONYMIZED
     pupils = () if nobody else built.pupils[:SAMPLE_ROWS]
-    measured = _Measured(total, built.k, built.risk, built.label, notes, pupils)
+    measured = _Measured(
+        total, built.k, built.risk, built.label, tuple(notes), pupils, built.report
+    )
     return _preview(services.policy, scope, built.plan, columns, shown, measured)
 
 
@@ -107,11 +113,12 @@ class _Measured:
     label: str
     notes: tuple[str, ...]
     pupils: tuple[StudentId, ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _columns(policy: Policy, forms: dict[str, str]) -> tuple[Column, ...]:
     return tuple(
-        Column(name, policy.field(name).title if name in policy.catalogue else "人数", form)
+        Column(name, policy.field(name).title if name in policy.catalogue else MEASURES[name], form)
         for name, form in forms.items()
     )
 
@@ -137,8 +144,10 @@ def _preview(
         "policy": policy.digest,
         "notes": list(measured.notes),
     }
+    if measured.report:
+        document["report"] = report_digest(measured.report)
     return Preview(
         columns=columns, sample=sample, rows=measured.rows, k=measured.k, risk=measured.risk,
         label=measured.label, policy_digest=policy.digest, plan=plan, document=document,
-        notes=measured.notes, pupils=measured.pupils,
+        notes=measured.notes, pupils=measured.pupils, report=measured.report,
     )  # fmt: skip

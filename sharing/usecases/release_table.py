@@ -8,17 +8,18 @@ from kernel.ids import DataRequestId
 from kernel.principal import Principal, Role
 from policies import Policy
 from sharing.domain.approval import LoadedApproval
+from sharing.domain.budget import BudgetSpentError
 from sharing.domain.identifier import is_identifier
 from sharing.domain.leaving import ANONYMIZED, Leaving
 from sharing.domain.overtime import RULE, OverlapError
 from sharing.domain.package import zip_bytes
 from sharing.domain.release import Ask, ClientFacts
 from sharing.domain.scope import Delivery
-from sharing.domain.table_file import count_rows, csv_bytes
+from sharing.domain.table_file import MEASURES, count_rows, csv_bytes
 from sharing.store.overtime import MovedError
 from sharing.usecases.agreed import Agreed, agreed
 from sharing.usecases.answer_again import TableRelease, answer_instead, answer_of, keep_answer
-from sharing.usecases.build_table import Built, build_table
+from sharing.usecases.build_table import Built, Occasion, build_table
 from sharing.usecases.disclose import Stopped, Written, disclose
 from sharing.usecases.find_approval import approval_of_request
 from sharing.usecases.fit_release import Fitted, Wanted, fit_release
@@ -117,20 +118,27 @@ async def _fitted(services: SharingServices, asked: "_Asked") -> Fitted:
         return await fit_release(
             services, wanted,
             lambda forms, some: build_table(
-                services, approval.scope, approval.data_request_id, forms, some, pinned
+                services, approval.scope, approval.data_request_id, forms, some,
+                Occasion(pinned, draws=True),
             ),
         )  # fmt: skip
     except OverlapError:
         raise
     except (DeniedError, InvalidError) as error:
-        code = "personal_data" if isinstance(error, DeniedError) else "plan_not_met"
-        await leave_trace(services, ask, {approval.approval_id}, {code})
+        await leave_trace(services, ask, {approval.approval_id}, {_code(error)})
         raise
+
+
+def _code(error: DeniedError | InvalidError) -> str:
+    if isinstance(error, BudgetSpentError):
+        return "budget"
+    return "personal_data" if isinstance(error, DeniedError) else "plan_not_met"
 
 
 def table_bytes(policy: Policy, built: Built) -> bytes:
     """Return the file of a table, or of all its counts one below the other."""
-    titles = {name: field.title for name, field in policy.catalogue.items()} | {"count": "人数"}
+    titles = {name: field.title for name, field in policy.catalogue.items()}
+    titles |= MEASURES
     if not built.statistics:
         return csv_bytes([(built.columns, built.rows)], titles)
     return csv_bytes([count_rows(statistic) for statistic in built.statistics], titles)
@@ -162,6 +170,7 @@ def _leaving(services: SharingServices, asked: _Asked, fitted: Fitted, content: 
         notice_ids=[people.notice_ids[one] for one in built.pupils if people.notice_ids],
         k=built.k,
         risk=built.risk,
+        noisy=built.noisy,
     )
 
 

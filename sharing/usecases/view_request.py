@@ -22,6 +22,7 @@ from sharing.store.attachments import Attachment
 from sharing.store.requests import DataRequest
 from sharing.usecases.check_request import check_request
 from sharing.usecases.find_approval import approval_of_request
+from sharing.usecases.frozen_report import report_of
 from sharing.usecases.recipients import Recipient, recipient_of
 from sharing.usecases.record_preview_look import record_preview_look
 from sharing.usecases.services import SharingServices
@@ -49,7 +50,10 @@ class FieldRow:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A data request with names in place of ids. `preview` is the frozen document, or {}."""
+    """A data request with names in place of ids.
+
+    `preview` is the frozen document, or {}; `report` what was measured of its table, or {}.
+    """
 
     request: DataRequest
     recipient: Recipient
@@ -65,6 +69,7 @@ class Shown:
     texts: Mapping[str, str]
     preview: Mapping[str, Any]
     preview_headers: tuple[str, ...]
+    report: Mapping[str, Any]
     raw_scope: str
     findings: tuple[Problem, ...]
     approval: LoadedApproval | None
@@ -108,6 +113,7 @@ async def view_request(
         attached=await read(attachments.select_list(request.id)),
         texts=await _texts(services, request),
         preview=preview,
+        report=await report_of(services, request, preview),
         preview_headers=_headers(services, preview),
         raw_scope=_raw(request),
         findings=await _findings(services, request),

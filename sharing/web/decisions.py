@@ -18,7 +18,7 @@ from kernel.http import caller, page
 from kernel.ids import ApprovalId, DataRequestId
 from sharing.domain.bounds import RULE, proposed
 from sharing.domain.request_state import State
-from sharing.domain.scope import Bounds
+from sharing.domain.scope import Bounds, Delivery
 from sharing.usecases.authorize import DECIDE, against, authorize
 from sharing.usecases.decide_request import Signed, decide_request
 from sharing.usecases.declare_interest import declare_interest
@@ -29,7 +29,7 @@ from sharing.usecases.see_request import SUBMITTED, expect_version, inbox, stati
 from sharing.usecases.services import SharingServices
 from sharing.usecases.take_station import take_station
 from sharing.usecases.view_request import attachment_of, view_request
-from sharing.web import form_page
+from sharing.web import form_page, risk_parts
 from sharing.web.forms import fields
 from sharing.web.reviews import OFFICE_KINDS
 from sharing.web.services import services
@@ -212,4 +212,6 @@ async def _page(
         against=await against(sharing, principal, seen.request, DECIDE),
         open=seen.request.state is State.REVIEWED,
         current=seen.request.policy_digest == sharing.policy.digest,
+        risk=risk_parts.short(sharing.policy, shown.report),
+        tabular=seen.request.scope is not None and Delivery.FILE in seen.request.scope.deliveries,
     )  # fmt: skip

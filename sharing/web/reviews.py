@@ -10,6 +10,7 @@ from kernel.errors import InvalidError, Problem
 from kernel.http import caller, page
 from kernel.ids import DataRequestId
 from sharing.domain.request_state import State
+from sharing.domain.scope import Delivery
 from sharing.usecases.authorize import REVIEW, against, authorize
 from sharing.usecases.declare_interest import declare_interest
 from sharing.usecases.make_preview import make_preview
@@ -17,7 +18,7 @@ from sharing.usecases.see_request import SUBMITTED, expect_version, inbox, stati
 from sharing.usecases.services import SharingServices
 from sharing.usecases.take_station import take_station
 from sharing.usecases.view_request import attachment_of, view_request
-from sharing.web import form_page
+from sharing.web import form_page, risk_parts
 from sharing.web.forms import fields
 from sharing.web.services import services
 
@@ -107,4 +108,6 @@ async def _page(
         against=await against(sharing, principal, seen.request, REVIEW),
         open=seen.request.state is State.SUBMITTED,
         current=seen.request.policy_digest == sharing.policy.digest,
+        risk=risk_parts.short(sharing.policy, shown.report),
+        tabular=seen.request.scope is not None and Delivery.FILE in seen.request.scope.deliveries,
     )  # fmt: skip

@@ -15,11 +15,13 @@ from sharing.web import (
     requests,
     reviews,
     switches,
+    text_scan,
+    trials,
 )
 
 router = APIRouter()
 for part in (
     records, files, requests, reviews, decisions, switches, recipients, delegations,
-    audit, me, consents, open_list,
+    audit, me, consents, open_list, text_scan, trials,
 ):  # fmt: skip
     router.include_router(part.router)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonymize.plan.model import Count, TableModel
+from anonymize.plan.model import TableModel
 from anonymize.plan.plan import ALWAYS_DIRECT, Plan
+from anonymize.plan.query import Count
 from anonymize.plan.treatment import Kind, Treatment
 from kernel.errors import InvalidError
 
@@ -107,7 +108,8 @@ def test_a_column_of_few_values_gets_no_pseudonym() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"version": 2}, "版本不受支持"),
+        ({"version": 3}, "版本不受支持"),
+        ({"version": True}, "版本不受支持"),
         ({"version": None}, "版本不受支持"),
         ({"colour": 1}, "不认识的键“colour”"),
         ({"fields": []}, "fields 必须是对象"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from anonymize import worker
 from anonymize.child import transform
-from anonymize.worker import CellFinding, run_in_child
+from anonymize.text.scan import Known, scan
+from anonymize.worker import CellFinding, run_in_child, scan_in_child
 from kernel.errors import InvalidError, UnavailableError
 
 KEY = b"thirty-two bytes of a secret key"
@@ -128,3 +130,23 @@ def test_a_caller_that_goes_away_leaves_no_child_behind(monkeypatch: pytest.Monk
     monkeypatch.setattr(worker.asyncio, "create_subprocess_exec", watch)  # type: ignore[attr-defined]
     asyncio.run(leave())
     assert [child.returncode for child in children] == [-9]
+
+
+def test_a_child_scans_texts_as_the_scan_does() -> None:
+    texts = ["张小明的电话13812345678", "小明"]
+    known = [None, {"names": ["张小明"]}]
+    found = asyncio.run(scan_in_child(texts, known))
+    direct = scan(texts, [None, Known(("张小明",))])
+    assert [asdict(one) for one in found] == [asdict(one) for one in direct]
+    assert {one.index for one in found} == {0, 1}
+
+
+def test_a_malformed_record_is_refused_across_the_border() -> None:
+    with pytest.raises(InvalidError, match="不认识的项目"):
+        asyncio.run(scan_in_child(["x"], [{"name": ["张三"]}]))
+
+
+def test_a_release_column_may_hold_schools_and_classes_but_no_number() -> None:
+    rows = [row | {"class_name": "三年级2班"} for row in ROWS]
+    answer = transform({"rows": rows, "plan": PLAN, "key": KEY.hex()})
+    assert answer["findings"] == []

@@ -20,6 +20,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "/delegations": frozenset({Role.REVIEWER, Role.APPROVER}),
     "/switches": frozenset({Role.ADMINISTRATOR, Role.APPROVER}),
     "/approvals": frozenset({Role.ADMINISTRATOR, Role.APPROVER}),
+    "/text-scan": frozenset({Role.REVIEWER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR}),
     "/recipients": frozenset({Role.ADMINISTRATOR}),
     "/admin": frozenset({Role.ADMINISTRATOR}),
     "/audit": frozenset({Role.AUDITOR}),

@@ -9,6 +9,12 @@ from tests.pages import acts
 from tests.pages.acts import Filed
 from tests.pages.visitors import Place
 
+REMARK = (
+    "小明同学2023年9月由沂水县实验小学转入我校三年级2班，"
+    "家住沂水县沂城街道长安路45号2号楼402室，"
+    "身份证号11010519491231002X。\n母亲李芳电话138 1234 5678，微信号lifang_2010。"
+    "上课认真，乐于助人。"
+)
 Go = Callable[[Page, Place, Filed], None]
 
 
@@ -89,6 +95,16 @@ def nothing_found(page: Page, _place: Place, _filed: Filed) -> None:
     page.wait_for_selector(".empty-state, #error-summary")
 
 
+def text_scan(page: Page, _place: Place, _filed: Filed) -> None:
+    """Try a made-up remark."""
+    page.goto("/text-scan")
+    page.fill("#text", REMARK)
+    page.click("summary")
+    page.fill("#names", "张小明\n李芳")
+    page.click("#scan")
+    page.wait_for_selector("#highlighted mark")
+
+
 def reason(page: Page, _place: Place, _filed: Filed) -> None:
     page.goto("/registry")
     page.click("tbody a >> nth=0")
@@ -121,6 +137,14 @@ def consents(page: Page, place: Place, filed: Filed) -> None:
     page.wait_for_selector("#pupil")
 
 
+def trial(page: Page, _place: Place, filed: Filed) -> None:
+    """Choose a larger k, and see what comes of it."""
+    page.goto(f"/reviews/{filed.ids['submitted']}/trial")
+    page.locator("#k").fill("12")
+    page.click("#try")
+    page.wait_for_selector("#trial-result .verdict, #trial-refused", timeout=60_000)
+
+
 STOPS = (
     Stop("home-outside", "", at("/")),
     Stop("sign-in", "", at("/sign-in")),
@@ -148,6 +172,9 @@ STOPS = (
     Stop("reviews", "reviewer", at("/reviews")),
     Stop("review", "reviewer", at("/reviews/{submitted}")),
     Stop("reviewed", "reviewer", at("/reviews/{passed}"), shows="review"),
+    Stop("trial", "reviewer", at("/reviews/{submitted}/trial")),
+    Stop("trial-done", "reviewer", trial, shows="trial"),
+    Stop("risk-report", "reviewer", at("/reviews/{submitted}/report")),
     Stop("decisions", "approver", at("/decisions")),
     Stop("decision", "approver", at("/decisions/{passed}")),
     Stop("decided", "approver", at("/decisions/{signed}"), shows="decision"),
@@ -159,6 +186,8 @@ STOPS = (
     Stop("audit-trace", "auditor", trace, shows="audit"),
     Stop("audit-app", "auditor", trace_of_app, shows="audit"),
     Stop("audit-nothing", "auditor", nothing_found, shows="audit"),
+    Stop("text-scan", "reviewer", at("/text-scan")),
+    Stop("text-scan-found", "reviewer", text_scan, shows="text-scan"),
     Stop("registry", "registrar", at("/registry")),
     Stop("registry-reason", "registrar", reason),
     Stop("registry-student", "registrar", student),

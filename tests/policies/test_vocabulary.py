@@ -11,7 +11,7 @@ from kernel.principal import Role
 from policies import claims, explain, words
 from policies.catalogue import DELIVERIES
 from policies.claims_page import render
-from policies.forms import FORMS
+from policies.forms import FORMS, is_traceable
 from registry.domain.fields import STUDENT_FIELDS
 from sharing.domain.scope import Basis, Delivery
 from tests.policies.cases import POLICY
@@ -31,6 +31,12 @@ def test_the_catalogue_holds_exactly_the_registrys_fields_under_the_same_titles(
 
 def test_anonymize_understands_every_form() -> None:
     assert {str(anonymize.plan.treatment.Treatment.parse(form)) for form in FORMS} == FORMS
+
+
+def test_what_keeps_a_trace_of_a_person_is_the_same_in_both() -> None:
+    for form in FORMS | {"date:shift:30", "generalize:own:city"}:
+        kind = anonymize.plan.treatment.Treatment.parse(form).kind
+        assert is_traceable(form) == (kind in anonymize.plan.treatment.TRACEABLE)
 
 
 def test_every_closed_word_has_a_chinese_one() -> None:
@@ -60,7 +66,14 @@ def test_each_permitted_form_of_each_field_is_explained_in_one_sentence() -> Non
         ("mask:email", "zhang@school.example"),
         ("mask:address", "浙江省杭州市西湖区文三路1号"),
         ("generalize:birth_date:month", "20150910"),
+        ("generalize:birth_date:half_year", "20150910"),
         ("generalize:birth_date:year", "20150910"),
+        ("generalize:birth_date:age_band", "20150910"),
+        ("generalize:birth_date:wide_age_band", "20150910"),
+        ("generalize:enrolment_month:year_band", "202209"),
+        ("generalize:grade:band", "02"),
+        ("generalize:division:area", "330106"),
+        ("generalize:address:area", "浙江省杭州市西湖区文三路1号"),
         ("generalize:enrolment_month:year", "202209"),
     ],
 )

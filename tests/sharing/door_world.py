@@ -25,6 +25,7 @@ from sharing.domain.scope import Bounds
 from sharing.domain.uscc import LETTERS, is_uscc
 from sharing.store import release_tables
 from sharing.store.attachments import Attachment
+from sharing.store.requests import DataRequest
 from sharing.usecases.claims import acknowledge, offer
 from sharing.usecases.decide_request import decide_request
 from sharing.usecases.draft_request import Begun, begin_request, edit_request
@@ -94,7 +95,17 @@ class Door:
     async def approve(self, wish: Wish = Wish()) -> ApprovalId:
         """Take a data request through all stations by proper persons."""
         world, services = self.world, self.services
-        developer, reviewer, approver = world.developer(), world.reviewer(), world.approver()
+        reviewer, approver = world.reviewer(), world.approver()
+        request_id = (await self.submitted(wish)).id
+        await make_preview(services, reviewer, await world.load(request_id))
+        request = await world.load(request_id)
+        await take_station(services, reviewer, request, "review", "pass", REASON)
+        signed = await world.prepared(approver, await world.load(request_id), wish.bounds)
+        return await decide_request(services, approver, await world.load(request_id), signed)
+
+    async def submitted(self, wish: Wish = Wish()) -> DataRequest:
+        """Bring a data request before the reviewer."""
+        world, services, developer = self.world, self.services, self.world.developer()
         begun = Begun(self.client.client_id, wish.purpose, "370102")
         request_id = await begin_request(services, developer, begun)
         fields = {f"form.{name}": form for name, form in wish.fields.items()}
@@ -104,11 +115,7 @@ class Door:
         scan = Attachment("document", "批准文件.pdf", "application/pdf", b"%PDF-1.7 scan")
         await edit_request(services, developer, await world.load(request_id), form, scan)
         await submit_request(services, developer, await world.load(request_id))
-        await make_preview(services, reviewer, await world.load(request_id))
-        request = await world.load(request_id)
-        await take_station(services, reviewer, request, "review", "pass", REASON)
-        signed = await world.prepared(approver, await world.load(request_id), wish.bounds)
-        return await decide_request(services, approver, await world.load(request_id), signed)
+        return await world.load(request_id)
 
     async def execute(self, statement: sa.Executable) -> None:
         """Do what somebody with the database in hand could do."""

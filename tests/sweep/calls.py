@@ -110,6 +110,7 @@ REGISTRY = {
     "GET /registry/import/{import_id}/faulty.xlsx": How(),
 }
 VERSION = {"version": "{version}"}
+TRIAL = {"k": "10"}
 NEW = {"client_id": "{client_id}", "purpose": "learning_platform_sign_in", "division": "371323"}
 SHARING = {
     "GET /share/v1/students": How(
@@ -134,6 +135,9 @@ SHARING = {
     ),
     "POST /reviews/{request_id}/interest": posted({"note": "亲属在接收方任职"}, when=LAST),
     "GET /reviews/{request_id}/attachments/{digest}": How(),
+    "GET /reviews/{request_id}/report": How(),
+    "GET /reviews/{request_id}/trial": How(),
+    "POST /reviews/{request_id}/trial": posted(TRIAL, when=READ),
     "GET /decisions": How(),
     "GET /decisions/{request_id}": How(),
     "POST /decisions/{request_id}/preview": posted(VERSION),
@@ -150,6 +154,9 @@ SHARING = {
         {"approval_id": "{approval_id}", "signature": "AAAA"}
     ),
     "GET /decisions/{request_id}/attachments/{digest}": How(),
+    "GET /decisions/{request_id}/report": How(),
+    "GET /decisions/{request_id}/trial": How(),
+    "POST /decisions/{request_id}/trial": posted(TRIAL, when=READ),
     "GET /switches": How(),
     "POST /switches": posted(
         {"scope": "client", "target": "{client_id}", "reason": "怀疑泄露，先停止"}, when=LAST
@@ -173,6 +180,8 @@ SHARING = {
     ),
     "GET /audit/disclosures/{disclosure_id}": How(),
     "POST /audit/evidence": posted({"key": "{approval_id}"}, {"key": "{disclosure_id}"}),
+    "GET /text-scan": How(),
+    "POST /text-scan": posted({"text": "联系电话13812345678", "names": "{surname}"}, {"text": ""}),
     "GET /me": How(),
     "POST /me/withdraw": posted({"client_id": "{client_id}"}, when=LAST),
     "GET /consents": How(queries=("", "?done=recorded")),

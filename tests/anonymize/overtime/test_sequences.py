@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from anonymize.overtime.releases import Releases
 from anonymize.overtime.views import ROWS, View, of_statistics, of_table
-from anonymize.plan.model import Count
+from anonymize.plan.query import Count
 from anonymize.statistics.counts import publish
 from tests.anonymize.overtime.attacker import Held, isolated
 

@@ -8,7 +8,7 @@ import pytest
 from anonymize.overtime.coarser import coarser
 from anonymize.overtime.releases import Releases
 from anonymize.overtime.views import ROWS, View, of_statistics, of_table
-from anonymize.plan.model import Count
+from anonymize.plan.query import Count
 from anonymize.statistics.counts import publish
 
 Pupils = Mapping[bytes, Mapping[str, str | None]]

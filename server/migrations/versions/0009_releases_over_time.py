@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"  # the head before; whoever merges another head changes this line
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,125 @@
+"""What is measured of a table that `run` made? Risk, utility and grade, by its hierarchies. Heavy.
+
+Full-domain recoding gives every raw value one released form, also values of rows that were left out
+and of the population; after local recoding only the released rows have one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from anonymize.fields.columns import read, transformed
+from anonymize.plan.plan import Plan
+from anonymize.report.aggregate import DIGITS
+from anonymize.report.document import Released, parts, population_of
+from anonymize.risk.summary import Population
+from anonymize.risk.thresholds import Threshold
+from anonymize.tables.coding import Column, code
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `run` made: `shown[i]` of `raw[kept[i]]`, under a plan and key, as `search` found."""
+
+    raw: pl.DataFrame
+    shown: pl.DataFrame
+    kept: Sequence[int]
+    plan: Plan
+    key: bytes
+    search: Mapping[str, Any] | None
+
+    @property
+    def names(self) -> list[str]:
+        """The quasi-identifiers that leave."""
+        model = self.plan.table
+        return [n for n in model.quasi_identifiers if n in self.shown.columns] if model else []
+
+
+def measured(made: Made, population: object, threshold: Threshold) -> dict[str, Any]:
+    """Return the report's parts `risk`, `utility` and `grade` (see `report.document.parts`).
+
+    `population` is a table as given to `run`, or None.
+    """
+    kept = pl.Series("kept", made.kept, pl.UInt32)
+    columns = {name: _coded(made, name, made.raw[name]) for name in made.names}
+    losses = {name: _loss(made, name, column) for name, column in columns.items()}
+    released = Released(
+        made.raw, made.shown, kept, _lost(made, kept), _population(made, population),
+        {name: loss for name, loss in losses.items() if loss is not None},
+    )  # fmt: skip
+    return parts(made.plan, released, threshold)
+
+
+def _coded(made: Made, name: str, column: pl.Series) -> Column | None:
+    if made.search is None:
+        return None
+    return code(column, made.plan.fields[name], made.key, made.plan.hierarchies.get(name))
+
+
+def _forms(made: Made, name: str, column: pl.Series) -> pl.Series | None:
+    """Return raw values in their released forms, None if there is not one form for each."""
+    if made.search is None:
+        how, own = made.plan.fields[name], made.plan.hierarchies.get(name)
+        return transformed(column, how, made.key, own=own).values
+    if made.search["node"] is None:
+        return None
+    coded, level = _coded(made, name, column), made.search["node"][name]["name"]
+    if coded is None or level not in coded.levels:
+        return None
+    return coded.labels(coded.levels.index(level))
+
+
+def _loss(made: Made, name: str, column: Column | None) -> float | None:
+    """Return the loss by the sizes of groups; None if a label names groups of different sizes."""
+    if column is None or not made.raw.height:
+        return None
+    hierarchy, sizes = column.hierarchy, dict[str, set[int]]()
+    levels = range(hierarchy.height)
+    if made.search is not None and made.search["node"] is not None:
+        levels = range(level := made.search["node"][name]["level"], level + 1)
+    for level in levels:
+        counts = np.bincount(hierarchy.up[level], minlength=len(hierarchy.labels[level]))
+        for label, size in zip(hierarchy.labels[level], counts.tolist(), strict=True):
+            sizes.setdefault(label, set()).add(size)
+    cells = made.shown[name].fill_null("").value_counts(name="cells")
+    if any(len(sizes.get(label, ())) != 1 for label in cells[name]):
+        return None
+    cost = sum((min(sizes[label]) - 1) * rows for label, rows in cells.iter_rows())
+    lost = made.raw.height - made.shown.height
+    whole = (cost / max(hierarchy.leaves - 1, 1) + lost) / made.raw.height
+    return round(float(whole), DIGITS)
+
+
+def _lost(made: Made, kept: pl.Series) -> pl.DataFrame:
+    """Return the released forms of what was left out, of those columns that have one."""
+    rows = made.raw.with_row_index("\0row")
+    left = rows.join(pl.DataFrame({"\0row": kept}), on="\0row", how="anti")
+    found = {}
+    for name in made.shown.columns:
+        forms = (
+            _forms(made, name, left[name])
+            if name in made.names
+            else transformed(left[name], made.plan.fields[name], made.key).values
+        )
+        if forms is not None:
+            found[name] = forms
+    return pl.DataFrame(found)
+
+
+def _population(made: Made, population: object) -> Population | None:
+    """Return the population by classes; by its size alone if local recoding leaves no other way."""
+    if population is None or made.plan.table is None:
+        return None
+    fields = {name: made.plan.fields[name] for name in made.names}
+    own = {n: made.plan.hierarchies[n] for n in made.names if n in made.plan.hierarchies}
+    people = read(population, Plan(fields=fields, hierarchies=own))
+    found = {}
+    for name in made.names:
+        both = _forms(made, name, pl.concat([made.raw[name], people[name]]))
+        if both is None:
+            return Population(people.height)
+        found[name] = both[made.raw.height :]
+    return population_of(made.shown, pl.DataFrame(found), made.names)

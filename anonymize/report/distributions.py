@@ -1,0 +1,70 @@
+"""Which values does a column have before and after, without telling of the few? Polars.
+
+Both are told in released values. Values of fewer rows than the threshold are told together, and so
+are as many more as keep that sum from being small. How many rows of a value were left out is a
+count of few pupils: it is told only where it would be told as a statistic (small cells and their
+cover), so that “before” less “after” gives no small number away.
+"""
+
+from typing import Any, Final
+
+import polars as pl
+
+from anonymize.plan.query import LEAST_THRESHOLD, Count
+from anonymize.statistics.counts import publish
+
+MOST_VALUES: Final = 10
+
+
+def distribution(shown: pl.Series, lost: pl.Series | None, threshold: int) -> dict[str, Any]:
+    """Return the most frequent values of a released column with their rows, and the rest in one.
+
+    `lost` are the released forms of the rows that were left out; None if they have none. `before`
+    is null where it may not be told. A null value is an absent one.
+    """
+    tally = _tally(shown)
+    told = _told(tally, threshold)
+    rest = [value for value in tally if value not in told]
+    rows = [*(tally[value] for value in told), sum(tally[value] for value in rest)]
+    gone = _gone(told, lost, threshold, bool(rest))
+    before = [None if one is None else n + one for n, one in zip(rows, gone, strict=True)]
+    categories = [
+        {"value": value, "rows": rows[i], "before": before[i]} for i, value in enumerate(told)
+    ]
+    other = {"values": len(rest), "rows": rows[-1], "before": before[-1]}
+    return {"threshold": threshold, "categories": categories, "other": other}
+
+
+def _tally(column: pl.Series) -> dict[str | None, int]:
+    """Return value → rows, the most frequent first."""
+    counts = column.value_counts(name="rows").sort(
+        ["rows", column.name], descending=[True, False], nulls_last=True
+    )
+    return dict(counts.iter_rows())
+
+
+def _told(tally: dict[str | None, int], threshold: int) -> list[str | None]:
+    told = [value for value, rows in tally.items() if rows >= threshold][:MOST_VALUES]
+    rest = sum(tally.values()) - sum(tally[value] for value in told)
+    while told and 0 < rest < threshold:
+        rest += tally[told.pop()]
+    return told
+
+
+def _gone(
+    told: list[str | None], lost: pl.Series | None, threshold: int, rest: bool,  # noqa: FBT001  one fact
+) -> list[int | None]:  # fmt: skip
+    """Return how many rows of each told value, and of the others, were left out; None: untold."""
+    if lost is None:
+        return [None] * (len(told) + 1)
+    if lost.is_empty():
+        return [0] * (len(told) + 1)
+    tally = _tally(lost)
+    numbers = [tally.pop(value, 0) for value in told]
+    others = sum(tally.values())
+    cells = [((str(i),), n) for i, n in enumerate(numbers)]
+    if rest or others:
+        cells.append(((str(len(told)),), others))
+    count = Count(("value",), max(threshold, LEAST_THRESHOLD))
+    lines = {line.labels[0]: line.count for line in publish(count, cells).lines}
+    return [lines.get(str(i), 0) for i in range(len(told) + 1)]

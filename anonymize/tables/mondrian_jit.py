@@ -1,0 +1,143 @@
+"""How does the compiled tree grow? Nodes of rows are cut until no cut is allowed. Heavy.
+
+Rows lie in two buffers; a cut writes the parts of a node into the other buffer, at the same places.
+Whatever is chosen depends on counts only, so the order of the rows changes nothing.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from anonymize.tables import mondrian_cut, mondrian_forest, mondrian_rule
+from anonymize.tables.mondrian_cut import bench_for, cut, is_nameless
+from anonymize.tables.mondrian_forest import Forest, Ints, compiled, entry, version_of
+from anonymize.tables.mondrian_rule import Rule, keeps, tally
+
+_FIRST: Final = 64
+_LOW: Final = 0
+_HIGH: Final = 1
+_SIDE: Final = 2
+_CELLS: Final = 3
+
+
+def _entry(version: int) -> Callable[..., tuple[Ints, Ints, Ints]]:
+    @entry
+    def grow_of_version(  # type: ignore[no-untyped-def]  # as `grow`
+        forest,
+        rule,
+        start,
+        rows,
+        sensitive,  # noqa: ANN001  as `grow`
+    ):
+        return _grow(forest, rule, start, rows, sensitive, version)
+
+    return grow_of_version
+
+
+def grow(
+    forest: Forest, rule: Rule, start: Ints, rows: Ints, sensitive: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """Return the cells of each class, where each class begins, and the rows class by class.
+
+    `start[c]` is the root's cell in column c; a root that fails the rule has no class at all.
+    A class with a nameless cell may not be told. `rows` and `sensitive` are overwritten.
+    """
+    return _COMPILED(forest, rule, start, rows, sensitive)
+
+
+@compiled
+def _grow(
+    forest: Forest, rule: Rule, start: Ints, rows: Ints, sensitive: Ints, _version: int
+) -> tuple[Ints, Ints, Ints]:
+    count, width = rows.shape
+    order = np.empty(count, np.int32)
+    for row in range(count):
+        order[row] = row
+    both = (rows, np.empty_like(rows))
+    orders = (order, np.empty_like(order))
+    secrets = (sensitive, np.empty_like(sensitive))
+    bench = bench_for(forest, rule, width)
+    cell = np.empty(width, np.int64)
+    # A node, and a class that was found, is a line: first row, end, buffer, then the cells.
+    nodes = np.empty((_FIRST, _CELLS + width), np.int64)
+    found = np.empty((_FIRST, _CELLS + width), np.int64)
+    classes = 0
+    nodes[0, _LOW], nodes[0, _HIGH], nodes[0, _SIDE] = 0, count, 0
+    for column in range(width):
+        nodes[0, _CELLS + column] = start[column]
+    waiting = 1 if count > 0 and (is_nameless(forest, start) or _holds(rule, sensitive)) else 0
+    while waiting:
+        waiting -= 1
+        low, high, side = nodes[waiting, _LOW], nodes[waiting, _HIGH], nodes[waiting, _SIDE]
+        for column in range(width):
+            cell[column] = nodes[waiting, _CELLS + column]
+        mine = (both[side][low:high], orders[side][low:high], secrets[side][low:high])
+        other = (both[1 - side][low:high], orders[1 - side][low:high], secrets[1 - side][low:high])
+        chosen, parts = -1, 0
+        if high - low >= 2 * rule.k or is_nameless(forest, cell):
+            chosen, parts = cut(forest, rule, bench, cell, mine, other)
+        if chosen < 0:
+            _narrow(forest, mine[0], cell)
+            found = _put(found, classes, low, high, 0, cell)
+            classes += 1
+            for row in range(low, high):
+                orders[0][row] = orders[side][row]
+        # The last part goes on the stack first, so classes are numbered from left to right.
+        for part in range(parts - 1, -1, -1):
+            cell[chosen] = bench.cells[part]
+            first = low + (bench.ends[part - 1] if part else 0)
+            nodes = _put(nodes, waiting, first, low + bench.ends[part], 1 - side, cell)
+            waiting += 1
+    return found[:classes, _CELLS:], found[:classes, _LOW], orders[0]
+
+
+@compiled
+def _put(lines: Ints, at: int, low: int, high: int, side: int, cell: Ints) -> Ints:
+    """Write a line and return the lines, moved to a longer array if there was no room."""
+    if at == len(lines):
+        longer = np.empty((2 * at, lines.shape[1]), np.int64)
+        for line in range(at):
+            for one in range(lines.shape[1]):
+                longer[line, one] = lines[line, one]
+        lines = longer
+    lines[at, _LOW], lines[at, _HIGH], lines[at, _SIDE] = low, high, side
+    for column in range(len(cell)):
+        lines[at, _CELLS + column] = cell[column]
+    return lines
+
+
+@compiled
+def _holds(rule: Rule, sensitive: Ints) -> bool:
+    """Tell whether all rows together keep the rule."""
+    rows = len(sensitive)
+    if rows < rule.k:
+        return False
+    tallies = np.zeros(len(rule.whole), np.int64)
+    seen = np.empty(len(rule.whole), np.int64)
+    found = tally(sensitive, rule, tallies, seen, 0)
+    return keeps(rule, tallies, seen, found, rows)
+
+
+@compiled
+def _narrow(forest: Forest, rows: Ints, cell: Ints) -> None:
+    """Lower each named cell to the finest group that holds all rows: their common ancestor."""
+    for column in range(len(cell)):
+        depth = forest.depth[cell[column]]
+        if depth == 0 or (forest.roots[column] == cell[column] and forest.nameless[column]):
+            continue
+        least = most = rows[0, column]
+        for row in range(1, len(rows)):
+            least = min(least, rows[row, column])
+            most = max(most, rows[row, column])
+        # Leaves stand in the order of the tree: what holds both ends holds all between.
+        for level in range(depth):
+            base = forest.base[column, level]
+            if forest.above[base + least] == forest.above[base + most]:
+                cell[column] = forest.above[base + least]
+                break
+
+
+_COMPILED: Final = _entry(
+    version_of(__file__, mondrian_cut.__file__, mondrian_forest.__file__, mondrian_rule.__file__)
+)

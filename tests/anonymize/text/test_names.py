@@ -1,0 +1,130 @@
+"""People's names in school texts are found without knowing them; ordinary words are left alone."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anonymize.text.names import find
+from anonymize.text.names_lattice import words
+from anonymize.text.training.__main__ import train
+
+REMARKS = [
+    json.loads(line)
+    for line in Path(__file__).with_name("remarks_dev.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def found(text: str) -> list[str]:
+    return [text[start:end] for start, end, _ in find(text)]
+
+
+def touches(one: list[int], other: list[int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def test_recall_and_precision_on_remarks_written_apart_from_the_templates() -> None:
+    # Every sixth name is a plain word (何必, 周一, 石头), many times the share of a real school.
+    wanted = missed = hits = wrong = 0
+    for remark in REMARKS:
+        people, either = remark["persons"], remark.get("optional", [])
+        places = [[start, end] for start, end, _ in find(remark["text"])]
+        wanted, hits = wanted + len(people), hits + len(places)
+        missed += sum(not any(touches(one, hit) for hit in places) for one in people)
+        wrong += sum(not any(touches(hit, one) for one in people + either) for hit in places)
+    assert len(REMARKS) >= 200
+    assert 1 - missed / wanted >= 0.93
+    assert 1 - wrong / hits >= 0.92
+
+
+def test_recall_of_names_that_are_no_words_of_the_language() -> None:
+    wanted = missed = 0
+    for remark in REMARKS:
+        text = remark["text"]
+        places = [[start, end] for start, end, _ in find(text)]
+        people = [one for one in remark["persons"] if text[one[0] : one[1]] not in words()]
+        wanted += len(people)
+        missed += sum(not any(touches(one, hit) for hit in places) for one in people)
+    assert wanted >= 300
+    assert 1 - missed / wanted >= 0.98
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("王浩宇同学进步很大。", ["王浩宇"]),
+        ("张雨桐、李梓涵和王五没交作业。", ["张雨桐", "李梓涵", "王五"]),
+        ("姓名：欧阳静怡，性别：女", ["欧阳静怡"]),
+        ("家长阿依古丽·买买提来校。", ["阿依古丽·买买提"]),
+        ("扎西顿珠同学想当兽医。", ["扎西顿珠"]),
+        ("请陈老师转告。", ["陈"]),
+        ("张某与李某某发生口角。", ["张某", "李某某"]),
+        ("申请人：张 三", ["张 三"]),
+        ("Emma今天请假，Zhang Wei也请假。", ["Emma", "Zhang Wei"]),
+        ("玛丽亚·加西亚来自西班牙。", ["玛丽亚·加西亚"]),
+    ],
+)
+def test_names_of_each_kind_are_found_where_they_stand(text: str, names: list[str]) -> None:
+    assert found(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "无", "成绩优异，身体健康。", "马上就要放寒假了，大家都很高兴。",
+        "安全第一，路上不要逗留。", "白天上课，晚上自习，周末休息。",
+        "明天下午四点集合，方便的话请带水杯。", "许多同学已经完成任务，于是提前放学。",
+        "学习态度端正，上课认真听讲，作业按时完成。", "13812345678", "2024-09-01", "A+", "\n\n",
+    ],
+)  # fmt: skip
+def test_ordinary_words_that_begin_like_surnames_are_no_names(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_name_found_once_is_found_at_every_place() -> None:
+    text = "家长：邱慕白。慕白说邱慕白不在。"
+    assert [text[start:end] for start, end, _ in find(text)].count("邱慕白") == 2
+    assert "慕白" in found(text)
+
+
+@settings(max_examples=60)
+@given(
+    st.text(max_size=60)
+    | st.lists(st.sampled_from(["张 三", "·", "王", "同学", "\n"])).map("".join)
+)
+def test_findings_lie_apart_in_order_and_inside_of_any_text(text: str) -> None:
+    end_before = 0
+    for start, end, score in find(text):
+        assert end_before <= start < end <= len(text)
+        assert 0 < score <= 1
+        end_before = end
+
+
+def test_a_long_text_gives_the_same_names_as_its_lines() -> None:
+    lines = [remark["text"] for remark in REMARKS[:20]]
+    assert set(found("\n".join(lines))) >= {name for line in lines for name in found(line)}
+
+
+def test_training_is_reproducible(tmp_path: Path) -> None:
+    digests = set()
+    for number in range(2):
+        train(str(tmp_path / str(number)), texts=120, rounds=4)
+        digests.add(hashlib.sha256((tmp_path / str(number)).read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+def test_the_model_loads_on_first_use_only() -> None:
+    program = (
+        "import sys\nfrom anonymize.text import names\n"
+        "before = 'pycrfsuite' in sys.modules\nnames.find('王浩宇')\n"
+        "print(before, 'pycrfsuite' in sys.modules, 'anonymize.text.training' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True
+    )
+    assert done.stdout.strip() == "False True False"

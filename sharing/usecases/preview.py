@@ -17,6 +17,7 @@ from sharing.domain.scope import Delivery, Scope
 from sharing.domain.table_file import MEASURES, count_rows
 from sharing.usecases.agreed import everyone
 from sharing.usecases.build_table import Built, build_table
+from sharing.usecases.fit_release import Wanted, foresee
 from sharing.usecases.pupils import load_pupils
 from sharing.usecases.services import SharingServices
 from sharing.usecases.transform import pseudonym_key, record_plan
@@ -35,9 +36,12 @@ async def preview(
     forms = policy_forms(services.policy, scope)
     ids = await everyone(services, scope)
     if TABLES & set(scope.deliveries):
-        return _table_preview(
-            services, scope, forms, await build_table(services, scope, data_request_id, forms, ids)
-        )
+        wanted = Wanted(scope, forms, ids, 0, (services.policy,))
+        built, note = await foresee(
+            services, wanted,
+            lambda chosen, some: build_table(services, scope, data_request_id, chosen, some),
+        )  # fmt: skip
+        return _table_preview(services, scope, built, note)
     return await _record_preview(services, scope, data_request_id, forms, ids)
 
 
@@ -59,8 +63,9 @@ def policy_forms(policy: Policy, scope: Scope) -> dict[str, str]:
 
 
 def _table_preview(
-    services: SharingServices, scope: Scope, forms: dict[str, str], built: Built
+    services: SharingServices, scope: Scope, built: Built, note: tuple[str, ...]
 ) -> Preview:
+    forms = built.plan["fields"]
     if built.statistics:
         names, rows = count_rows(built.statistics[0])
         shown = tuple(tuple(row) for row in rows[:SAMPLE_ROWS])
@@ -72,6 +77,7 @@ def _table_preview(
     suppressed = built.report["suppressed"]
     notes = [f"为达到 k，隐去 {suppressed} 行"] if suppressed else []
     notes += [str(one["text"]) for one in built.statistics if "epsilon" in one]
+    notes += note
     nobody = built.statistics or built.label == ANONYMIZED
     pupils = () if nobody else built.pupils[:SAMPLE_ROWS]
     measured = _Measured(

@@ -1,5 +1,7 @@
 """Tell what happened, in order: steps of data requests, stops, notices, and looks from inside."""
 
+from collections.abc import Collection
+
 from kernel.errors import MissingError
 from kernel.ids import OrgId, PersonId, StudentId
 from kernel.principal import Principal, Role
@@ -8,7 +10,7 @@ from registry.usecases import orgs
 from registry.usecases.accesses import accesses_by_person, accesses_of_student
 from sharing.domain.request_state import STEP_TITLES, Step
 from sharing.domain.trace import Event
-from sharing.store import audit
+from sharing.store import answers, audit
 from sharing.usecases.cards import people
 from sharing.usecases.services import SharingServices
 
@@ -16,7 +18,15 @@ LOOKS = {LookKind.VIEW: "查看学籍", LookKind.LIST: "列入名册", LookKind.
 ROLES = {"registrar": "学籍管理员", "pupil": "学生本人"}
 NOTICES = {"notice": "已告知", "consent": "本人同意", "guardian_consent": "监护人同意"}
 
-__all__ = ["Event", "looks_at", "looks_by", "of_notices", "of_requests", "of_switches"]
+__all__ = [
+    "Event",
+    "looks_at",
+    "looks_by",
+    "of_notices",
+    "of_overlaps",
+    "of_requests",
+    "of_switches",
+]
 
 
 async def of_requests(services: SharingServices, request_ids: list[str]) -> list[Event]:
@@ -42,6 +52,24 @@ async def of_switches(services: SharingServices, targets: set[str]) -> list[Even
         for row in rows
         if row.lifted_at is not None
     ]
+
+
+async def of_overlaps(services: SharingServices, approval_ids: Collection[str]) -> list[Event]:
+    """Return when earlier releases stood in the way of these approvals', and which. Officials only.
+
+    A recipient is never told: whose releases they are is none of its business.
+    """
+    rows = await services.runtime.database.read(answers.overlaps_of(approval_ids))
+    return [
+        Event(
+            row.at, "overlap",
+            "与此前的提供叠加，改发首次结果" if row.outcome == "repeated"
+            else "与此前的提供叠加，已拒绝", "",
+            f"批准 {row.approval_id}；此前的提供 {'、'.join(row.disclosure_ids)}；"
+            f"{row.groups} 个组人数不足，最小 {row.smallest} 人，应不少于 {row.least} 人",
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 async def of_notices(services: SharingServices, pupil_tag: bytes) -> list[Event]:

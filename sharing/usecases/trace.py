@@ -57,6 +57,7 @@ async def trace(services: SharingServices, principal: Principal, target: Target)
         rows.requests = [row.data_request_id for row in known]
     rows.events += await timeline.of_requests(services, rows.requests)
     rows.events += await timeline.of_switches(services, _stoppable(rows, target, cited))
+    rows.events += await timeline.of_overlaps(services, {*rows.approvals, *cited})
     return Trace(
         target=target,
         approvals=await approval_cards(services, {*rows.approvals, *cited}),

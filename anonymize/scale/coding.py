@@ -45,7 +45,8 @@ def code(name: str, values: Sequence[str | None], plan: Plan, key: bytes) -> Cod
     the form's hierarchy; the last is always `*`. Equal sets of values have equal hierarchies.
     """
     levels = _levels(name, plan, key)
-    paths: dict[str, list[str]] = {}
+    # An empty table still has a leaf: a hierarchy of nothing has no name for anything.
+    paths = {} if values else {ABSENT: [*[ABSENT] * len(levels), ANY]}
     finest, missing, malformed = [], [], []
     for value in values:
         gone = is_missing(value)

@@ -62,19 +62,20 @@ def whole(hierarchies: Sequence[Hierarchy]) -> Cut:
 def first_cut(hierarchies: Sequence[Hierarchy], rows: Sequence[Counts], k: int, most: int) -> Cut:
     """Return the cut of the tree's root; `rows[c][leaf]` counts the rows of each leaf.
 
-    Of each column the coarsest level that makes no shard of more than `most` rows is a candidate;
-    the one that takes away most loss by nat told is taken. Groups below k make up the last shard.
+    Of each column the coarsest level that makes no shard of more than `most` rows is a candidate,
+    or, if none does, the one of the smallest shards; of those that take away most loss by nat told
+    is taken. Groups below k make up the last shard.
     """
     total = int(rows[0].sum()) if rows else 0
-    best, found = 0.0, whole(hierarchies)
+    best, found = (-float(total), 0.0), whole(hierarchies)
     if total <= most:
         return found
     for column, hierarchy in enumerate(hierarchies):
         level = _level(hierarchy, rows[column], most)
         counts = _counts(hierarchy, rows[column], level)
-        score = _score(hierarchy, level, counts, k)
-        if score > best:
-            best, found = score, _cut(column, hierarchy, level, counts, k)
+        rank = (-float(max(counts.max(), most)), _score(hierarchy, level, counts, k))
+        if rank[1] > 0 and rank > best:
+            best, found = rank, _cut(column, hierarchy, level, counts, k)
     return found
 
 

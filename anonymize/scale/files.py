@@ -49,7 +49,7 @@ class Limits:
 _USUAL: Final = Limits()
 
 
-def anonymize_file(  # noqa: PLR0913  one call, told by name
+def anonymize_file(
     source: Path, plan: Plan, target: Path, *,
     key: bytes, progress: Progress | None = None, limits: Limits = _USUAL,
 ) -> dict[str, Any]:  # fmt: skip
@@ -77,7 +77,7 @@ def anonymize_file(  # noqa: PLR0913  one call, told by name
 class _Job:
     """One file on its way."""
 
-    def __init__(  # noqa: PLR0913  made in one place
+    def __init__(
         self, source: Source, plan: Plan, key: bytes, limits: Limits, progress: Progress | None
     ) -> None:
         self._source, self._plan, self._key, self._limits = source, plan, key, limits
@@ -99,7 +99,7 @@ class _Job:
                 missing = 0 if gone else self._passengers.missing[name]
                 malformed = 0 if gone else self._passengers.malformed[name]
                 fields[name] = field(self._plan, name, missing, malformed)
-        return report(prepared, figures, fields, self._source.ignored)
+        return report(prepared, figures, fields, self._source.ignored, len(parts))
 
     def _sort(self, prepared: Prepared, folder: Path) -> tuple[Heaps, Counts]:
         """Put all rows on their heaps; count the sensitive values of each heap."""
@@ -142,7 +142,9 @@ class _Job:
         """Yield the shards in order, a few of them being recoded meanwhile."""
 
         def one(shard: Shard) -> tuple[pa.Table, Figures]:
-            return prepared.released(shard, heaps.codes(shard.heaps), heaps.passengers(shard.heaps))
+            passengers = heaps.passengers(shard.heaps)
+            table, figures, _ = prepared.told(shard, heaps.codes(shard.heaps), passengers)
+            return table, figures
 
         waiting: deque[Future[tuple[pa.Table, Figures]]] = deque()
         with ThreadPoolExecutor(self._limits.threads) as pool:

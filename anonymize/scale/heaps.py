@@ -37,7 +37,10 @@ class Heaps:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -71,7 +74,11 @@ class Heaps:
         kind = np.uint16 if self._narrow else np.int32
         parts = [np.fromfile(self._codes(one), kind) for one in heaps]
         found: npt.NDArray[Any] = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        return found.reshape(-1, self._width) if self._width else np.zeros((self._count(heaps), 0), kind)
+        return (
+            found.reshape(-1, self._width)
+            if self._width
+            else np.zeros((self._count(heaps), 0), kind)
+        )
 
     def passengers(self, heaps: Sequence[int]) -> pa.Table:
         """Return the passengers of the same rows."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 from anonymize.plan.model import Algorithm, Distance, TableModel
 from anonymize.plan.plan import Plan
 from anonymize.scale import output, shards
-from anonymize.scale.coding import Coding, code, hierarchy_of
+from anonymize.scale.coding import Coding, code
 from anonymize.scale.output import Figures
 from anonymize.scale.recoding import Recoder
 from anonymize.scale.shards import Cut, Shard
@@ -79,8 +79,10 @@ class Prepared:
         top = self.hierarchies[self.cut.column].height - 1
         return shards.mended(self.cut, top, self.recoder.rule, tallies, rows)
 
-    def released(self, shard: Shard, codes: Ints, passengers: pa.Table) -> tuple[pa.Table, Figures]:
-        """Return the shard's released rows and its figures."""
+    def told(
+        self, shard: Shard, codes: Ints, passengers: pa.Table
+    ) -> tuple[pa.Table, Figures, Ints]:
+        """Return the shard's released rows, its figures, and the level of each cell of the rows."""
         width = len(self.quasi)
         partition = self.recoder.partition(shard, codes[:, :width], codes[:, width:])
         secrets = {
@@ -89,7 +91,8 @@ class Prepared:
         }
         names = self.plan.emitted
         table = output.table(partition, self.hierarchies, secrets, passengers, names)
-        return table, output.figures(partition, self.costs)
+        levels = np.repeat(partition.levels, partition.sizes, axis=0)
+        return table, output.figures(partition, self.costs), levels
 
 
 def offered(plan: Plan) -> TableModel:

@@ -19,8 +19,9 @@ def report(
     shards: Sequence[Figures],
     fields: Mapping[str, Mapping[str, Any]],
     ignored: Sequence[str],
+    parts: int,
 ) -> dict[str, Any]:
-    """Return the report of the release, with the keys of `anonymize.run`'s.
+    """Return the report of the release from `parts` shards, with the keys of `anonymize.run`'s.
 
     Raises InvalidError if more rows are left out, in all shards together, than the limit allows.
     """
@@ -44,7 +45,7 @@ def report(
         "statistics": [],
         "search": {
             "algorithm": model.algorithm.value,
-            "shards": len(shards),
+            "shards": parts,
             "suppressed": out,
             "loss": loss(model, prepared, shards, rows, out),
         },
@@ -86,6 +87,8 @@ def modelled_fields(prepared: Prepared, distinct: Mapping[str, Distinct]) -> dic
     found = {}
     for name, coding in prepared.codings.items():
         rows: Counts = distinct[name].rows
-        counts = [int(rows[np.array(flags, bool)].sum()) for flags in (coding.missing, coding.malformed)]
+        counts = [
+            int(rows[np.array(flags, bool)].sum()) for flags in (coding.missing, coding.malformed)
+        ]
         found[name] = field(prepared.plan, name, *counts)
     return found

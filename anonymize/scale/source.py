@@ -5,7 +5,7 @@ second gives the rows as codes. Columns that are neither quasi-identifier nor se
 text ("passengers").
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,8 +32,9 @@ class Source:
             raise InvalidError(
                 "读不出 Parquet 文件", field="source", rule="Apache Parquet", remedy="请检查文件"
             ) from None
-        if problems := tuple(_problems(schema, plan)):
-            raise InvalidError.of(problems)
+        refuse_columns(
+            {one.name: "" if _is_textlike(one.type) else str(one.type) for one in schema}, plan
+        )
         self.ignored = sorted(set(schema.names) - set(plan.fields))
         self.modelled = modelled(plan)
         self.passengers = tuple(name for name in plan.emitted if name not in self.modelled)
@@ -51,7 +52,7 @@ class Source:
         for batch in self._batches(self.modelled):
             for name in self.modelled:
                 numbers = self._numbers[name]
-                of_row = _take(batch.column(name), numbers, None)
+                of_row = take(batch.column(name), numbers, None)
                 found = np.bincount(of_row, minlength=len(numbers))
                 found[: len(counts[name])] += counts[name]
                 counts[name] = found
@@ -67,7 +68,7 @@ class Source:
         """
         for batch in self._batches((*self.modelled, *self.passengers)):
             columns = [
-                _take(batch.column(name), self._numbers[name], of_number)
+                take(batch.column(name), self._numbers[name], of_number)
                 for name, of_number in zip(self.modelled, leaves, strict=True)
             ]
             yield columns, batch.select(list(self.passengers))
@@ -89,7 +90,7 @@ def modelled(plan: Plan) -> tuple[str, ...]:
     return tuple(name for name in names if name in plan.emitted)
 
 
-def _take(column: Any, numbers: dict[str | None, int], of_number: Codes | None) -> Codes:  # noqa: ANN401  an Arrow array
+def take(column: Any, numbers: dict[str | None, int], of_number: Codes | None) -> Codes:  # noqa: ANN401  an Arrow array
     """Return each row's value number, or its code if codes by number are given."""
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string()).dictionary_encode()
@@ -103,15 +104,23 @@ def _take(column: Any, numbers: dict[str | None, int], of_number: Codes | None) 
     return taken
 
 
-def _problems(schema: Any, plan: Plan) -> Iterator[Problem]:  # noqa: ANN401  an Arrow schema
-    for name in plan.emitted:
-        if name not in schema.names:
-            yield Problem(
-                f"表中没有字段“{name}”", name, "脱敏方案", "请补上该列，或从方案中去掉"
-            )
-        elif not _is_textlike(schema.field(name).type):
-            kind = schema.field(name).type
-            yield Problem(f"字段“{name}”的类型是 {kind}", name, "须为文字", "请先转换为文字")
+def refuse_columns(columns: Mapping[str, str], plan: Plan) -> None:
+    """Raise InvalidError naming every column of the plan that is absent or of another type.
+
+    `columns` gives the name of the type of each column that is neither text nor whole number.
+    """
+    problems = [
+        Problem(f"表中没有字段“{name}”", name, "脱敏方案", "请补上该列，或从方案中去掉")
+        for name in plan.emitted
+        if name not in columns
+    ]
+    problems += [
+        Problem(f"字段“{name}”的类型是 {columns[name]}", name, "须为文字", "请先转换为文字")
+        for name in plan.emitted
+        if columns.get(name)
+    ]
+    if problems:
+        raise InvalidError.of(tuple(problems))
 
 
 def _is_textlike(kind: Any) -> bool:  # noqa: ANN401  an Arrow type

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from anonymize.plan.model import TableModel
 from anonymize.tables.coded import Coded, Codes, Hierarchy
-from anonymize.tables.mondrian_forest import NAMELESS, NARROW, Forest, Ints, Names, plant
+from anonymize.tables.mondrian_forest import NAMELESS, NARROW, Ints, Names, plant
 from anonymize.tables.mondrian_jit import grow
 from anonymize.tables.mondrian_rule import Rule, rule_of
 
@@ -57,9 +57,7 @@ def partition(coded: Coded, model: TableModel) -> Partition:
     one coarsest group, in a coarsest group that fails it: the caller holds that against the limit.
     Raises InvalidError for a model that cannot be kept this way (hierarchical t, k-map, presence).
     """
-    counts = tuple(
-        np.bincount(values, minlength=1).astype(np.int64) for values in coded.sensitive
-    )
+    counts = tuple(np.bincount(values, minlength=1).astype(np.int64) for values in coded.sensitive)
     rule = rule_of(model, counts)
     forest, names = plant(coded.hierarchies, model.weights)
     rows = leaves(coded, names)

@@ -88,9 +88,7 @@ def test_every_row_keeps_its_sensitive_value_under_labels_that_stand_for_its_val
     known = run(table.select("phone"), Plan.parse({
         "version": 1, "fields": {"phone": "pseudonym"}, "table": {"k": 2, "quasi_identifiers": []},
     }), key=KEY)  # fmt: skip
-    number = {
-        pseudonym: known.kept[place] for place, pseudonym in enumerate(known.table["phone"])
-    }
+    number = {pseudonym: known.kept[place] for place, pseudonym in enumerate(known.table["phone"])}
     for row in released.iter_rows(named=True):
         before = table.row(number[row["phone"]], named=True)
         assert row["health"] == before["health"]
@@ -186,9 +184,7 @@ def test_progress_is_told_to_the_last_row_of_each_phase(tmp_path: Path) -> None:
     def hear(phase: str, done: int, total: int) -> None:
         heard[phase] = (done, total)
 
-    anonymize_file(
-        source, plan(), tmp_path / "out.parquet", key=KEY, progress=hear, limits=SMALL
-    )
+    anonymize_file(source, plan(), tmp_path / "out.parquet", key=KEY, progress=hear, limits=SMALL)
     assert heard == dict.fromkeys(["survey", "sort", "recode"], (1000, 1000))
 
 

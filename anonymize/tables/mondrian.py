@@ -24,7 +24,7 @@ from anonymize.plan.model import TableModel
 from anonymize.tables.coded import Coded, Codes, Hierarchy
 from anonymize.tables.mondrian_forest import NAMELESS, NARROW, Ints, Names, plant
 from anonymize.tables.mondrian_jit import grow
-from anonymize.tables.mondrian_rule import NONE, Rule, rule_of
+from anonymize.tables.mondrian_rule import Rule, rule_of
 
 LEFT_OUT: Final = -1
 
@@ -75,7 +75,7 @@ def leaves(coded: Coded, names: Names) -> Ints:
 
 def secrets(coded: Coded, rule: Rule) -> Ints:
     """Return the sensitive columns as a matrix; none if the rule does not ask for them."""
-    if rule.kind == NONE and rule.distance == NONE:
+    if not rule.demanding:
         return np.empty((coded.rows, 0), np.int32)
     return np.stack(coded.sensitive, axis=1).astype(np.int32)
 

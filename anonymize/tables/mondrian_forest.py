@@ -18,6 +18,7 @@ from kernel.errors import InvalidError
 
 Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 Floats: TypeAlias = npt.NDArray[np.float64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 NARROW: Final = 2**16
@@ -63,7 +64,7 @@ class Forest(NamedTuple):
     last: Ints
     cost: Floats
     roots: Ints
-    nameless: npt.NDArray[np.bool_]
+    nameless: Flags
 
 
 class Names(NamedTuple):

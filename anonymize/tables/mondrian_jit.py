@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from anonymize.tables import mondrian_cut, mondrian_forest, mondrian_rule
-from anonymize.tables.mondrian_cut import bench_for, cut, is_nameless
+from anonymize.tables import mondrian_cut, mondrian_deal, mondrian_forest, mondrian_rule
+from anonymize.tables.mondrian_cut import Rows, is_nameless, is_root, tree_of
+from anonymize.tables.mondrian_deal import cut
 from anonymize.tables.mondrian_forest import Forest, Ints, compiled, entry, version_of
 from anonymize.tables.mondrian_rule import Rule, keeps, tally
 
@@ -23,73 +24,67 @@ _CELLS: Final = 3
 
 def _entry(version: int) -> Callable[..., tuple[Ints, Ints, Ints]]:
     @entry
-    def grow_of_version(  # type: ignore[no-untyped-def]  # as `grow`
-        forest,
-        rule,
-        start,
-        rows,
-        sensitive,  # noqa: ANN001  as `grow`
-    ):
-        return _grow(forest, rule, start, rows, sensitive, version)
+    def of_version(
+        forest: Forest, rule: Rule, start: Ints, leaves: Ints, sensitive: Ints
+    ) -> tuple[Ints, Ints, Ints]:
+        return _grow(forest, rule, start, leaves, sensitive, version)
 
-    return grow_of_version
+    return of_version
 
 
 def grow(
-    forest: Forest, rule: Rule, start: Ints, rows: Ints, sensitive: Ints
+    forest: Forest, rule: Rule, start: Ints, leaves: Ints, sensitive: Ints
 ) -> tuple[Ints, Ints, Ints]:
     """Return the cells of each class, where each class begins, and the rows class by class.
 
     `start[c]` is the root's cell in column c; a root that fails the rule has no class at all.
-    A class with a nameless cell may not be told. `rows` and `sensitive` are overwritten.
+    A class with a nameless cell may not be told. `leaves` and `sensitive` are overwritten.
     """
-    return _COMPILED(forest, rule, start, rows, sensitive)
+    return _COMPILED(forest, rule, start, leaves, sensitive)
 
 
 @compiled
 def _grow(
-    forest: Forest, rule: Rule, start: Ints, rows: Ints, sensitive: Ints, _version: int
+    forest: Forest, rule: Rule, start: Ints, leaves: Ints, sensitive: Ints, _version: int
 ) -> tuple[Ints, Ints, Ints]:
-    count, width = rows.shape
-    order = np.empty(count, np.int32)
-    for row in range(count):
-        order[row] = row
-    both = (rows, np.empty_like(rows))
-    orders = (order, np.empty_like(order))
-    secrets = (sensitive, np.empty_like(sensitive))
-    bench = bench_for(forest, rule, width)
-    cell = np.empty(width, np.int64)
+    count, width = leaves.shape
+    tree = tree_of(forest, rule)
+    here = Rows(leaves, np.arange(count).astype(np.int32), sensitive)
+    there = Rows(np.empty_like(leaves), np.empty_like(here.order), np.empty_like(sensitive))
+    buffers = (here, there)
     # A node, and a class that was found, is a line: first row, end, buffer, then the cells.
-    nodes = np.empty((_FIRST, _CELLS + width), np.int64)
+    cell = start.astype(np.int64)
+    nodes = _put(np.empty((_FIRST, _CELLS + width), np.int64), 0, 0, count, 0, cell)
     found = np.empty((_FIRST, _CELLS + width), np.int64)
     classes = 0
-    nodes[0, _LOW], nodes[0, _HIGH], nodes[0, _SIDE] = 0, count, 0
-    for column in range(width):
-        nodes[0, _CELLS + column] = start[column]
-    waiting = 1 if count > 0 and (is_nameless(forest, start) or _holds(rule, sensitive)) else 0
+    waiting = 1 if count > 0 and (is_nameless(forest, cell) or _holds(rule, sensitive)) else 0
     while waiting:
         waiting -= 1
         low, high, side = nodes[waiting, _LOW], nodes[waiting, _HIGH], nodes[waiting, _SIDE]
         for column in range(width):
             cell[column] = nodes[waiting, _CELLS + column]
-        mine = (both[side][low:high], orders[side][low:high], secrets[side][low:high])
-        other = (both[1 - side][low:high], orders[1 - side][low:high], secrets[1 - side][low:high])
+        rows, other = _view(buffers[side], low, high), _view(buffers[1 - side], low, high)
         chosen, parts = -1, 0
         if high - low >= 2 * rule.k or is_nameless(forest, cell):
-            chosen, parts = cut(forest, rule, bench, cell, mine, other)
+            chosen, parts = cut(tree, rows, other, cell)
         if chosen < 0:
-            _narrow(forest, mine[0], cell)
+            _narrow(forest, rows.leaves, cell)
             found = _put(found, classes, low, high, 0, cell)
             classes += 1
-            for row in range(low, high):
-                orders[0][row] = orders[side][row]
+            for row in range(high - low):
+                here.order[low + row] = rows.order[row]
         # The last part goes on the stack first, so classes are numbered from left to right.
         for part in range(parts - 1, -1, -1):
-            cell[chosen] = bench.cells[part]
-            first = low + (bench.ends[part - 1] if part else 0)
-            nodes = _put(nodes, waiting, first, low + bench.ends[part], 1 - side, cell)
+            cell[chosen] = tree.bench.cells[part]
+            first = low + (tree.bench.ends[part - 1] if part else 0)
+            nodes = _put(nodes, waiting, first, low + tree.bench.ends[part], 1 - side, cell)
             waiting += 1
-    return found[:classes, _CELLS:], found[:classes, _LOW], orders[0]
+    return found[:classes, _CELLS:], found[:classes, _LOW], here.order
+
+
+@compiled
+def _view(rows: Rows, low: int, high: int) -> Rows:
+    return Rows(rows.leaves[low:high], rows.order[low:high], rows.sensitive[low:high])
 
 
 @compiled
@@ -124,7 +119,7 @@ def _narrow(forest: Forest, rows: Ints, cell: Ints) -> None:
     """Lower each named cell to the finest group that holds all rows: their common ancestor."""
     for column in range(len(cell)):
         depth = forest.depth[cell[column]]
-        if depth == 0 or (forest.roots[column] == cell[column] and forest.nameless[column]):
+        if depth == 0 or is_root(forest, cell, column):
             continue
         least = most = rows[0, column]
         for row in range(1, len(rows)):
@@ -138,6 +133,5 @@ def _narrow(forest: Forest, rows: Ints, cell: Ints) -> None:
                 break
 
 
-_COMPILED: Final = _entry(
-    version_of(__file__, mondrian_cut.__file__, mondrian_forest.__file__, mondrian_rule.__file__)
-)
+_SOURCES: Final = (mondrian_cut, mondrian_deal, mondrian_forest, mondrian_rule)
+_COMPILED: Final = _entry(version_of(__file__, *(str(one.__file__) for one in _SOURCES)))

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from anonymize.plan.model import Distance, DiversityKind, TableModel
-from anonymize.tables.mondrian_forest import Ints, compiled
+from anonymize.tables.mondrian_forest import Flags, Ints, compiled, entry
 from kernel.errors import InvalidError
 
 NONE: Final = 0
@@ -42,6 +42,11 @@ class Rule(NamedTuple):
     at: Ints
     whole: Ints
     rows: int
+
+    @property
+    def demanding(self) -> bool:
+        """Whether sensitive values matter."""
+        return self.kind != NONE or self.distance != NONE
 
 
 def rule_of(model: TableModel, counts: tuple[Ints, ...]) -> Rule:
@@ -146,3 +151,29 @@ def _moved(rule: Rule, tallies: Ints, low: int, high: int, rows: int) -> float:
         ahead += tallies[value] * rule.rows - rule.whole[value] * rows
         total += abs(ahead)
     return total / (float(rows) * rule.rows * max(high - low - 1, 1))
+
+
+@entry
+def fits(rule: Rule, tallies: Ints, rows: int) -> bool:
+    """Tell whether a part of so many rows keeps k, l and t, given its tallies of all values."""
+    seen = np.empty(len(tallies), np.int64)
+    found = 0
+    for value in range(len(tallies)):
+        if tallies[value] > 0:
+            seen[found] = value
+            found += 1
+    return rows >= rule.k and keeps(rule, tallies, seen, found, rows)
+
+
+@entry
+def judged(rule: Rule, starts: Ints, sensitive: Ints) -> Flags:
+    """Tell which classes keep k, l and t; class i has the rows `starts[i]` to `starts[i + 1]`."""
+    good = np.empty(len(starts) - 1, np.bool_)
+    tallies = np.zeros(len(rule.whole), np.int64)
+    seen = np.empty(len(rule.whole), np.int64)
+    for one in range(len(good)):
+        low, high = starts[one], starts[one + 1]
+        found = tally(sensitive[low:high], rule, tallies, seen, 0)
+        good[one] = high - low >= rule.k and keeps(rule, tallies, seen, found, high - low)
+        forget(tallies, seen, found)
+    return good

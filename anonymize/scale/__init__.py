@@ -1,0 +1,1 @@
+"""Tables larger than memory, from file to file: shards, one guarantee, one report. Heavy."""

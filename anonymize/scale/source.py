@@ -1,0 +1,130 @@
+"""How is a file read that does not fit in memory? Twice, batch by batch, columns as codes. Heavy.
+
+The first reading learns each modelled column's distinct values and their numbers of rows; the
+second gives the rows as codes. Columns that are neither quasi-identifier nor sensitive pass by as
+text ("passengers").
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from anonymize.plan.plan import Plan
+from anonymize.scale.prepared import Distinct
+from anonymize.tables.coded import Codes
+from kernel.errors import InvalidError, Problem
+
+BATCH: Final = 1_000_000
+"""Rows that are in memory as text at one time."""
+
+
+class Source:
+    """A parquet file under a plan. Raises InvalidError naming every column that does not do."""
+
+    def __init__(self, path: Path, plan: Plan, *, batch: int = BATCH) -> None:
+        try:
+            schema = pq.read_schema(path)
+        except (OSError, pa.ArrowException):
+            raise InvalidError(
+                "读不出 Parquet 文件", field="source", rule="Apache Parquet", remedy="请检查文件"
+            ) from None
+        refuse_columns(
+            {one.name: "" if _is_textlike(one.type) else str(one.type) for one in schema}, plan
+        )
+        self.ignored = sorted(set(schema.names) - set(plan.fields))
+        self.modelled = modelled(plan)
+        self.passengers = tuple(name for name in plan.emitted if name not in self.modelled)
+        texts = [name for name in self.modelled if not pa.types.is_integer(schema.field(name).type)]
+        self._file = pq.ParquetFile(path, read_dictionary=texts)
+        self._batch = batch
+        self._numbers: dict[str, dict[str | None, int]] = {name: {} for name in self.modelled}
+        self.rows: int = self._file.metadata.num_rows
+
+    def survey(self) -> Iterator[int]:
+        """Learn the distinct values; yields the number of rows read so far."""
+        self.distinct: dict[str, Distinct] = {}
+        counts = {name: np.zeros(0, np.int64) for name in self.modelled}
+        done = 0
+        for batch in self._batches(self.modelled):
+            for name in self.modelled:
+                numbers = self._numbers[name]
+                of_row = take(batch.column(name), numbers, None)
+                found = np.bincount(of_row, minlength=len(numbers))
+                found[: len(counts[name])] += counts[name]
+                counts[name] = found
+            done += batch.num_rows
+            yield done
+        for name in self.modelled:
+            self.distinct[name] = Distinct(tuple(self._numbers[name]), counts[name])
+
+    def batches(self, leaves: Sequence[Codes]) -> Iterator[tuple[list[Codes], pa.RecordBatch]]:
+        """Yield each batch as codes of the modelled columns, and its passengers.
+
+        `leaves[c][number]` is the code of the value of that number in modelled column c.
+        """
+        for batch in self._batches((*self.modelled, *self.passengers)):
+            columns = [
+                take(batch.column(name), self._numbers[name], of_number)
+                for name, of_number in zip(self.modelled, leaves, strict=True)
+            ]
+            yield columns, batch.select(list(self.passengers))
+
+    def _batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        if names:
+            yield from self._file.iter_batches(batch_size=self._batch, columns=list(names))
+            return
+        for first in range(0, self.rows, self._batch):
+            rows = min(self._batch, self.rows - first)
+            yield pa.RecordBatch.from_arrays([pa.nulls(rows)], names=[""]).select([])
+
+
+def modelled(plan: Plan) -> tuple[str, ...]:
+    """Return the quasi-identifiers, then the sensitive columns, that leave."""
+    if plan.table is None:
+        return ()
+    names = (*plan.table.quasi_identifiers, *plan.table.sensitive)
+    return tuple(name for name in names if name in plan.emitted)
+
+
+def take(column: Any, numbers: dict[str | None, int], of_number: Codes | None) -> Codes:  # noqa: ANN401  an Arrow array
+    """Return each row's value number, or its code if codes by number are given."""
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).dictionary_encode()
+    values: list[str | None] = column.dictionary.to_pylist()
+    if column.null_count:
+        values.append(None)
+    known = np.array([numbers.setdefault(value, len(numbers)) for value in values], np.int32)
+    table = known if of_number is None else of_number[known]
+    indices = column.indices.fill_null(len(values) - 1) if column.null_count else column.indices
+    taken: Codes = table[indices.to_numpy(zero_copy_only=False)]
+    return taken
+
+
+def refuse_columns(columns: Mapping[str, str], plan: Plan) -> None:
+    """Raise InvalidError naming every column of the plan that is absent or of another type.
+
+    `columns` gives the name of the type of each column that is neither text nor whole number.
+    """
+    problems = [
+        Problem(f"表中没有字段“{name}”", name, "脱敏方案", "请补上该列，或从方案中去掉")
+        for name in plan.emitted
+        if name not in columns
+    ]
+    problems += [
+        Problem(f"字段“{name}”的类型是 {columns[name]}", name, "须为文字", "请先转换为文字")
+        for name in plan.emitted
+        if columns.get(name)
+    ]
+    if problems:
+        raise InvalidError.of(tuple(problems))
+
+
+def _is_textlike(kind: Any) -> bool:  # noqa: ANN401  an Arrow type
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    types = pa.types
+    text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+    return text or types.is_integer(kind) or types.is_null(kind)

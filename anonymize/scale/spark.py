@@ -1,0 +1,204 @@
+"""How does a table on a cluster pass the same plan? Shard by shard, by the same engine. Heavy.
+
+The driver counts distinct values, as the first reading of a file does (`files`), and so knows the
+same codings and the same cut. Each shard is recoded whole by one Python worker; classes never cross
+a shard, so the model holds over the whole, and the report is added up exactly.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as sql
+
+from anonymize.plan.plan import Plan
+from anonymize.scale import shards
+from anonymize.scale.coding import ABSENT
+from anonymize.scale.output import Figures
+from anonymize.scale.passengers import Passengers
+from anonymize.scale.prepared import Distinct, Prepared, offered, prepare
+from anonymize.scale.report import field, modelled_fields, report
+from anonymize.scale.shards import Shard
+from anonymize.scale.source import modelled, refuse_columns, take
+from anonymize.tables.coded import Codes
+
+_SHARD: Final = "\0shard"
+_LEVEL: Final = "\0level "
+
+
+_TEXTLIKE: Final = ("string", "tinyint", "smallint", "int", "bigint", "void")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs, in plain values; `parts` are the shards by their numbers."""
+
+    document: Mapping[str, Any]
+    distinct: Mapping[str, Distinct]
+    key: bytes
+    most: int
+    parts: tuple[Shard, ...] = ()
+
+    def prepared(self) -> Prepared:
+        """Return what the driver prepared; equal counts prepare the same."""
+        return prepare(Plan.parse(self.document), self.distinct, self.key, self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The rows that leave, and the report. `held` is persisted: the caller unpersists it."""
+
+    rows: DataFrame
+    report: dict[str, Any]
+    held: DataFrame
+
+
+def anonymize_frame(
+    frame: DataFrame, plan: Plan, *, key: bytes, most: int = shards.ROWS
+) -> Released:
+    """Return the same rows and report as `files.anonymize_file`; the rows in no stated order.
+
+    A shard has about `most` rows if the hierarchies allow it; it must fit in a worker's memory. The
+    key travels to the workers. Raises InvalidError as for files.
+    """
+    offered(plan)
+    kinds = {one.name: one.dataType.simpleString() for one in frame.schema}
+    refuse_columns({n: "" if kind in _TEXTLIKE else kind for n, kind in kinds.items()}, plan)
+    texts = frame.select([sql.col(f"`{name}`").cast("string") for name in plan.emitted])
+    distinct = {name: _distinct(texts, name) for name in modelled(plan)}
+    prepared = prepare(plan, distinct, key, most)
+    rows = texts.count()
+    parts = _parts(texts, prepared, distinct)
+    task = Task(plan.document(), distinct, key, most, parts)
+    emitted = ", ".join(f"`{name}` string" for name in plan.emitted)
+    levels = "".join(f", `{_LEVEL}{name}` tinyint" for name in prepared.quasi)
+    numbered = texts.mapInArrow(_number(task), f"{emitted}, `{_SHARD}` int")
+    told = numbered.groupBy(f"`{_SHARD}`").applyInArrow(_recode(task), emitted + levels).persist()
+    try:
+        figures = _figures(told, prepared, rows)
+        fields = modelled_fields(prepared, distinct) | _others(texts, prepared, key)
+        ignored = sorted(set(frame.columns) - set(plan.fields))
+        answer = report(prepared, [figures], fields, ignored, len(parts))
+    except BaseException:
+        told.unpersist()
+        raise
+    return Released(told.select([f"`{name}`" for name in plan.emitted]), answer, told)
+
+
+def _distinct(texts: DataFrame, name: str) -> Distinct:
+    """Return the distinct values of a column, in order, and their rows."""
+    found = [(row[0], row[1]) for row in texts.groupBy(f"`{name}`").count().collect()]
+    found.sort(key=lambda pair: (pair[0] is None, pair[0] or ""))
+    return Distinct(tuple(value for value, _ in found), np.array([n for _, n in found], np.int64))
+
+
+def _codes(prepared: Prepared, distinct: Mapping[str, Distinct], name: str) -> dict[Any, int]:
+    return dict(zip(distinct[name].values, prepared.codings[name].leaf.tolist(), strict=True))
+
+
+def _parts(
+    texts: DataFrame, prepared: Prepared, distinct: Mapping[str, Distinct]
+) -> tuple[Shard, ...]:
+    """Return the shards, from counts of the cut's column by each sensitive column."""
+    if not prepared.quasi:
+        return prepared.cut.shards()
+    heaps, at = len(prepared.cut.levels), prepared.recoder.rule.at
+    tallies = np.zeros((heaps, int(at[-1])), np.int64)
+    name = prepared.quasi[prepared.cut.column]
+    heap_of = prepared.cut.heap[prepared.codings[name].leaf]
+    sizes = np.bincount(heap_of, weights=distinct[name].rows, minlength=heaps).astype(np.int64)
+    code = _codes(prepared, distinct, name)
+    for position, other in enumerate(prepared.sensitive):
+        secret = _codes(prepared, distinct, other)
+        for value, hidden, rows in texts.groupBy(f"`{name}`", f"`{other}`").count().collect():
+            tallies[prepared.cut.heap[code[value]], at[position] + secret[hidden]] += rows
+    return prepared.shards(tallies, sizes)
+
+
+def _number(task: Task) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """Return what a worker does first: tell each row's shard."""
+
+    def number(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        prepared = task.prepared()
+        shard = np.zeros(len(prepared.cut.levels), np.int32)
+        for position, part in enumerate(task.parts):
+            shard[list(part.heaps)] = position
+        for batch in batches:
+            columns = [_column(batch, name, prepared, task) for name in prepared.quasi]
+            of_row = pa.array(shard[prepared.heap(columns, batch.num_rows)])
+            names = [*batch.schema.names, _SHARD]
+            yield pa.RecordBatch.from_arrays([*batch.columns, of_row], names=names)
+
+    return number
+
+
+def _recode(task: Task) -> Callable[[tuple[Any, ...], pa.Table], pa.Table]:
+    """Return what a worker does with a whole shard."""
+
+    def recode(shard: tuple[Any, ...], table: pa.Table) -> pa.Table:
+        prepared = task.prepared()
+        part = task.parts[shard[0].as_py()]
+        modelled_columns = (*prepared.quasi, *prepared.sensitive)
+        codes = [_column(table, name, prepared, task) for name in modelled_columns]
+        matrix = np.stack(codes, axis=1) if codes else np.zeros((table.num_rows, 0), np.int32)
+        names = tuple(name for name in prepared.plan.emitted if name not in modelled_columns)
+        others = Passengers(names, prepared.plan, task.key)
+        batches = [others.through(one) for one in table.select(list(names)).to_batches()]
+        passing = pa.Table.from_batches(batches, others.schema) if names else pa.table({})
+        found, _, levels = prepared.told(part, matrix, passing)
+        columns = {name: found.column(name).cast(pa.string()) for name in found.column_names}
+        for position, name in enumerate(prepared.quasi):
+            columns[_LEVEL + name] = pa.array(levels[:, position])
+        return pa.table(columns)
+
+    return recode
+
+
+def _column(table: Any, name: str, prepared: Prepared, task: Task) -> Codes:  # noqa: ANN401  an Arrow table or batch
+    """Return a column's codes."""
+    numbers = {value: number for number, value in enumerate(task.distinct[name].values)}
+    column = table.column(name)
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return take(column, numbers, prepared.codings[name].leaf)
+
+
+def _figures(told: DataFrame, prepared: Prepared, rows: int) -> Figures:
+    """Return the figures of all shards, counted from the rows themselves."""
+    cells = [f"`{one}`" for name in prepared.quasi for one in (name, _LEVEL + name)]
+    by_size = told.groupBy(cells).count().groupBy("count").count().toDF("size", "classes").collect()
+    pairs = sorted((row[0], row[1]) for row in by_size if row[0])
+    sizes = np.repeat([size for size, _ in pairs], [classes for _, classes in pairs])
+    spent = np.zeros(len(prepared.quasi), np.float64)
+    for position, hierarchy in enumerate(prepared.hierarchies):
+        name = hierarchy.name
+        for label, level, count in told.groupBy(f"`{name}`", f"`{_LEVEL}{name}`").count().collect():
+            group = hierarchy.labels[level].index(ABSENT if label is None else label)
+            spent[position] += prepared.costs[position][level, group] * count
+    return Figures(rows, sizes.astype(np.int64), spent)
+
+
+def _others(texts: DataFrame, prepared: Prepared, key: bytes) -> dict[str, Any]:
+    """Return the report's lines on fields outside the model."""
+    plan = prepared.plan
+    names = tuple(name for name in plan.emitted if name not in prepared.codings)
+    document = plan.document()
+
+    def count(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        others = Passengers(names, Plan.parse(document), key)
+        for batch in batches:
+            others.through(batch)
+        counts = [[tally[name] for name in names] for tally in (others.missing, others.malformed)]
+        columns = [pa.array(list(names), pa.string()), *(pa.array(c, pa.int64()) for c in counts)]
+        yield pa.RecordBatch.from_arrays(columns, names=["name", "missing", "malformed"])
+
+    found = {name: (0, 0) for name in plan.fields if name not in prepared.codings}
+    if names:
+        counted = texts.select([f"`{name}`" for name in names]).mapInArrow(
+            count, "name string, missing bigint, malformed bigint"
+        )
+        for row in counted.groupBy("name").sum("missing", "malformed").collect():
+            found[row[0]] = (row[1], row[2])
+    return {name: field(plan, name, *counts) for name, counts in found.items()}

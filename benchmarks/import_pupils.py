@@ -24,13 +24,13 @@ _IMPORT = """
 import asyncio, json, sys
 from pathlib import Path
 import sqlalchemy as sa
-import registry.store.import_tables, registry.store.tables
+import registry.imports.store.tables, registry.store.tables
 from kernel.ids import AccountId
 from kernel.schema import metadata
 from registry.domain.org import Level, OrgKind, OrgPlan
 from registry.usecases.create_orgs import create_orgs
-from registry.usecases.import_files import ImportOrder, run
-from registry.usecases.import_recipe import RuntimeRecipe
+from registry.imports.usecases.files import ImportOrder, run
+from registry.imports.usecases.recipe import RuntimeRecipe
 
 folder = Path(sys.argv[1])
 recipe = RuntimeRecipe(f"sqlite:///{sys.argv[2]}/pupils.db", bytes(32))

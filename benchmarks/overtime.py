@@ -22,7 +22,7 @@ from kernel.database import open_database
 from kernel.envelope import Keyring
 from kernel.runtime import Runtime
 from server.migrate import upgrade
-from sharing.store.overtime import Coalition, read_coalition, read_known, write
+from sharing.door.store.overtime import Coalition, read_coalition, read_known, write
 
 PUPILS, REQUESTS, K, MOST_LOST = 20_000, 50, 10, 0.05
 LADDERS = {"sex": ["1"], "grade": ["12", "3", "1"], "born": ["15", "5", "2"], "school": ["30", "5"]}

@@ -21,7 +21,7 @@ from identity.provider.web.developer import router as developer_pages
 from kernel.errors import InvalidError, Problem, SignInRequiredError, XueyinError
 from kernel.http import page
 from kernel.runtime import Clock, system_clock
-from registry.web.routes import router as registry_pages
+from registry.routes import router as registry_pages
 from server.edge import FAULT, TOO_LARGE, BodyTooLargeError, Edge
 from server.home import router as home_pages
 from server.pages import STATIC, renderer
@@ -29,7 +29,7 @@ from server.settings import Settings
 from server.static_files import Assets
 from server.upkeep import upkeep
 from server.wiring import House, close_house, open_house
-from sharing.web.routes import router as sharing_pages
+from sharing.routes import router as sharing_pages
 
 log = structlog.get_logger("server")
 

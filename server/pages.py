@@ -20,7 +20,7 @@ TEMPLATES = (
     HOUSE / "server" / "templates",
     HOUSE / "identity" / "accounts" / "web" / "templates",
     HOUSE / "identity" / "provider" / "web" / "templates",
-    HOUSE / "sharing" / "web" / "templates",
+    HOUSE / "sharing" / "templates",
     HOUSE / "registry" / "web" / "templates",
 )
 CHINA_TIME = timezone(timedelta(hours=8), "北京时间")

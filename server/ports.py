@@ -12,18 +12,19 @@ from kernel.errors import UnavailableError
 from kernel.ids import DataRequestId, RecipientId, SessionId, StudentId
 from kernel.principal import Principal
 from kernel.runtime import Runtime
-from sharing.domain.preview import Preview
-from sharing.domain.release import ClientFacts, Offer
-from sharing.domain.scope import Scope
-from sharing.store.tables import recipient
-from sharing.usecases import claims
-from sharing.usecases.preview import preview
-from sharing.usecases.services import SharingServices
+from sharing.door.domain.release import Offer
+from sharing.door.usecases import claims
+from sharing.requests.domain.client import ClientFacts
+from sharing.requests.domain.preview import Preview
+from sharing.requests.domain.scope import Scope
+from sharing.requests.store.tables import recipient
+from sharing.requests.usecases.services import SharingServices
+from sharing.tables.usecases.preview import preview
 
 
 @dataclass(slots=True)
 class DoorPreview:
-    """Implements `sharing.domain.preview.PreviewPort` by the function that releases.
+    """Implements `sharing.requests.domain.preview.PreviewPort` by the function that releases.
 
     It needs the services that it is a part of, so they are set once they exist.
     """

@@ -6,7 +6,7 @@ import structlog
 
 from identity.accounts.usecases.forget_expired import forget_expired
 from identity.accounts.usecases.seal_account import seal_dormant
-from registry.usecases.import_clean import clean_imports
+from registry.imports.usecases.clean import clean_imports
 from server.wiring import House
 
 SECONDS = 3600

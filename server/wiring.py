@@ -20,14 +20,14 @@ from kernel.envelope import open_keyring
 from kernel.runtime import Clock, Runtime, system_clock
 from ledger.domain.note import Signer
 from ledger.usecases.sequencer import Sequencer
-from registry.usecases.import_job import ImportServices
-from registry.usecases.import_recipe import RuntimeRecipe
+from registry.imports.usecases.job import ImportServices
+from registry.imports.usecases.recipe import RuntimeRecipe
 from registry.usecases.services import RegistryServices
 from server.ports import Door, DoorPreview, Recipients, SignIns
 from server.settings import Settings
-from sharing.domain.log import EvidenceKey
-from sharing.usecases.services import SharingServices
-from sharing.usecases.signature_cache import CheckedSignatures
+from sharing.approvals.usecases.signature_cache import CheckedSignatures
+from sharing.requests.domain.log import EvidenceKey
+from sharing.requests.usecases.services import SharingServices
 
 
 @dataclass(frozen=True, slots=True)

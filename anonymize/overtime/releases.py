@@ -1,6 +1,6 @@
 """May this release follow those before? The rules in use, for who keeps their own list in memory.
 
-The gateway keeps the same state in its database (sharing.store.overtime); this is the library's.
+The gateway keeps the same state in its database; this is the library's.
 """
 
 from collections.abc import Iterable

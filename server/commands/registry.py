@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from kernel.ids import AccountId, OrgId
-from registry.domain.import_report import ImportReport
+from registry.imports.domain.report import ImportReport
+from registry.imports.usecases import files as import_files
+from registry.imports.usecases.recipe import RuntimeRecipe
+from registry.imports.usecases.template import write as write_workbook
+from registry.imports.usecases.template_csv import template_csv
 from registry.synthetic.county import County
 from registry.synthetic.files import write_county
-from registry.usecases import import_files
 from registry.usecases.find_org import find_org
-from registry.usecases.import_recipe import RuntimeRecipe
-from registry.usecases.template import write as write_workbook
-from registry.usecases.template_csv import template_csv
 from server.commands.console import FAILED, err, out, progress, refusals
 from server.commands.orgs import orgs
 from server.settings import Settings

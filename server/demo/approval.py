@@ -13,16 +13,16 @@ from kernel.ids import ApprovalId, ClientId, DataRequestId
 from kernel.principal import Principal
 from ledger.domain.note import Signer
 from server.wiring import House
-from sharing.domain.bounds import proposed
-from sharing.store.attachments import Attachment
-from sharing.usecases.decide_request import Signed, decide_request
-from sharing.usecases.draft_request import Begun, begin_request, edit_request
-from sharing.usecases.make_preview import make_preview
-from sharing.usecases.pending import Pending, pending_of
-from sharing.usecases.prepare_decision import Wanted, prepare_decision
-from sharing.usecases.see_request import load, own_request, station_request
-from sharing.usecases.submit_request import submit_request
-from sharing.usecases.take_station import take_station
+from sharing.approvals.domain.bounds import proposed
+from sharing.approvals.usecases.decide_request import Signed, decide_request
+from sharing.approvals.usecases.make_preview import make_preview
+from sharing.approvals.usecases.pending import Pending, pending_of
+from sharing.approvals.usecases.prepare_decision import Wanted, prepare_decision
+from sharing.approvals.usecases.take_station import take_station
+from sharing.requests.store.attachments import Attachment
+from sharing.requests.usecases.draft_request import Begun, begin_request, edit_request
+from sharing.requests.usecases.see_request import load, own_request, station_request
+from sharing.requests.usecases.submit_request import submit_request
 
 REVIEW, DECIDE = "review", "decide"
 SCAN = b"%PDF-1.4\n% synthetic scan of a county government's document, demonstration only\n%%EOF\n"

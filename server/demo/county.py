@@ -11,12 +11,12 @@ from kernel.ids import AccountId, OrgId, StudentId, new_id
 from kernel.runtime import Runtime
 from registry.domain.org import Level, Org, OrgKind, OrgPlan
 from registry.domain.student import NewStudent
+from registry.imports.usecases.files import ImportOrder, import_files
 from registry.store.students import insert_students
 from registry.store.tables import student
 from registry.synthetic.county import County
 from registry.synthetic.files import write_county
 from registry.usecases.create_orgs import create_orgs
-from registry.usecases.import_files import ImportOrder, import_files
 from registry.usecases.org_file import read_plans
 
 Progress = Callable[[int, int, str], None]

@@ -19,7 +19,7 @@ from server.keys import create_keys, write_secret
 from server.migrate import upgrade
 from server.settings import Settings
 from server.wiring import House, close_house, open_house
-from sharing.usecases.register_recipient import NewRecipient, register_recipient
+from sharing.requests.usecases.register_recipient import NewRecipient, register_recipient
 
 Progress = Callable[[int, int, str], None]
 

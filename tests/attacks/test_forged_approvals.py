@@ -25,7 +25,7 @@ from ledger.domain import bundle
 from ledger.domain.note import Signer
 from ledger.usecases.append import append
 from ledger.verify.command import main
-from sharing.store.tables import approval, data_request, pending_decision
+from sharing.requests.store.tables import approval, data_request, pending_decision
 from tests.flows import acts
 from tests.flows.acts import RelyingParty, Wish, more
 from tests.flows.world import World

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import sharing.usecases.claims as claims_door
+import sharing.door.usecases.claims as claims_door
 from kernel.errors import DeniedError, UnavailableError
 from kernel.ids import ApprovalId, StudentId
 from kernel.principal import Role
@@ -16,15 +16,15 @@ from kernel.runtime import Runtime
 from ledger.domain.receipt import Receipt
 from ledger.usecases.sequencer import LogHealth, Sequencer
 from policies.reading import parse
-from sharing.domain.leaving import Leaving
-from sharing.store.tables import approval
-from sharing.usecases.claims import release
-from sharing.usecases.disclose import Stopped, Written, disclose
-from sharing.usecases.emergency_stop import Pull, lift_switch, pull_switch
-from sharing.usecases.record_notice import withdraw
-from sharing.usecases.release_records import Page, release_records
-from sharing.usecases.release_table import release_table
-from sharing.usecases.revoke_approval import revoke_approval
+from sharing.approvals.usecases.emergency_stop import Pull, lift_switch, pull_switch
+from sharing.approvals.usecases.revoke_approval import revoke_approval
+from sharing.door.domain.leaving import Leaving
+from sharing.door.usecases.claims import release
+from sharing.door.usecases.disclose import Stopped, Written, disclose
+from sharing.door.usecases.record_notice import withdraw
+from sharing.door.usecases.release_records import Page, release_records
+from sharing.requests.store.tables import approval
+from sharing.tables.usecases.release_table import release_table
 from tests.conftest import HandClock
 from tests.sharing.door_world import ADULT, LOG, Door, open_door
 from tests.sharing.request_world import POLICY, run

@@ -10,9 +10,9 @@ from pathlib import Path
 import orjson
 
 from kernel.runtime import Runtime
-from sharing.domain.scope import Bounds
-from sharing.usecases.release_records import Page, release_records
-from sharing.usecases.release_table import release_table
+from sharing.door.usecases.release_records import Page, release_records
+from sharing.requests.domain.scope import Bounds
+from sharing.tables.usecases.release_table import release_table
 from tests.registry.county import citizen
 from tests.sharing.door_world import ADULT, Door, Wish, open_door
 from tests.sharing.request_world import run

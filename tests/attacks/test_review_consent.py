@@ -8,24 +8,24 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import sharing.usecases.release_records as records_door
+import sharing.door.usecases.release_records as records_door
 from kernel.errors import DeniedError
 from kernel.ids import StudentId
 from kernel.runtime import Runtime
 from policies.reading import parse
-from sharing.domain.leaving import Leaving
-from sharing.domain.notice import NOTICE, Told
-from sharing.domain.scope import Bounds
-from sharing.store.release_tables import notice
-from sharing.usecases.claims import acknowledge, offer, release
-from sharing.usecases.disclose import Stopped, Written, disclose
-from sharing.usecases.record_guardian_consent import (
+from sharing.door.domain.leaving import Leaving
+from sharing.door.domain.notice import NOTICE, Told
+from sharing.door.store.release_tables import notice
+from sharing.door.usecases.claims import acknowledge, offer, release
+from sharing.door.usecases.disclose import Stopped, Written, disclose
+from sharing.door.usecases.record_notice import record_notices, withdraw
+from sharing.door.usecases.release_records import Page, release_records
+from sharing.oversight.usecases.record_guardian_consent import (
     record_guardian_consent,
     withdraw_guardian_consent,
 )
-from sharing.usecases.record_notice import record_notices, withdraw
-from sharing.usecases.release_records import Page, release_records
-from sharing.usecases.release_table import release_table
+from sharing.requests.domain.scope import Bounds
+from sharing.tables.usecases.release_table import release_table
 from tests.sharing.door_world import ADULT, CHILD, Door, Wish, open_door
 from tests.sharing.request_world import POLICY, run
 from tests.sharing.test_guardian_consents import PAPER

@@ -8,9 +8,9 @@ import pytest
 from kernel.errors import DeniedError
 from kernel.principal import Role
 from kernel.runtime import Runtime
-from sharing.usecases.claims import release
-from sharing.usecases.emergency_stop import Pull, pull_switch
-from sharing.usecases.release_records import Page, release_records
+from sharing.approvals.usecases.emergency_stop import Pull, pull_switch
+from sharing.door.usecases.claims import release
+from sharing.door.usecases.release_records import Page, release_records
 from tests.sharing.door_world import ADULT, open_door
 from tests.sharing.request_world import run
 

@@ -11,9 +11,9 @@ import pytest
 from kernel.errors import InvalidError
 from kernel.runtime import Runtime
 from policies.reading import parse
-from sharing.domain.scope import Bounds
-from sharing.usecases.release_table import release_table
-from sharing.usecases.services import SharingServices
+from sharing.requests.domain.scope import Bounds
+from sharing.requests.usecases.services import SharingServices
+from sharing.tables.usecases.release_table import release_table
 from tests.sharing.door_world import Door, Wish, open_door
 from tests.sharing.request_world import POLICY, run
 from tests.sharing.test_door_files import RESEARCH, research, table, unpacked

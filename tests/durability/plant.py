@@ -17,10 +17,10 @@ from server.keys import create_keys
 from server.migrate import upgrade
 from server.settings import Settings
 from server.wiring import House, close_house, open_house
-from sharing.domain.notice import CONSENT, Told
-from sharing.domain.release import ClientFacts
-from sharing.usecases.load_in_force import load_genuine
-from sharing.usecases.record_notice import record_notices
+from sharing.approvals.usecases.load_in_force import load_genuine
+from sharing.door.domain.notice import CONSENT, Told
+from sharing.door.usecases.record_notice import record_notices
+from sharing.requests.domain.client import ClientFacts
 from tests.flows.cast import MIDDLE, App, Cast, enter, furnish
 
 DIVISION = "371323"

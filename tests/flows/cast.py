@@ -15,16 +15,16 @@ from kernel.principal import Principal, Role
 from ledger.domain.note import Signer
 from registry.domain.org import Level, Org, OrgKind, OrgPlan
 from registry.domain.student import NewStudent
+from registry.imports.usecases.files import ImportOrder, import_files
 from registry.store.students import insert_students
 from registry.store.tables import student
 from registry.synthetic.county import County
 from registry.synthetic.files import write_county
 from registry.usecases.create_orgs import create_orgs
-from registry.usecases.import_files import ImportOrder, import_files
 from server.demo.approval import enrol_approver
 from server.demo.people import Login, Place, install
 from server.wiring import House
-from sharing.usecases.register_recipient import NewRecipient, register_recipient
+from sharing.requests.usecases.register_recipient import NewRecipient, register_recipient
 
 PUPILS = 120
 NEIGHBOUR = "371321"

@@ -13,7 +13,7 @@ from policies.catalogue import DELIVERIES
 from policies.claims_page import render
 from policies.forms import FORMS, is_traceable
 from registry.domain.fields import STUDENT_FIELDS
-from sharing.domain.scope import Basis, Delivery
+from sharing.requests.domain.scope import Basis, Delivery
 from tests.policies.cases import POLICY
 
 ROOT = Path(__file__).parents[2]

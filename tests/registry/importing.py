@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import registry.store.import_tables
+import registry.imports.store.tables
 import registry.store.tables  # noqa: F401  the tables of the metadata
 from kernel.ids import AccountId, OrgId
 from kernel.runtime import Runtime
 from kernel.schema import metadata
-from registry.domain.import_report import ImportReport
-from registry.domain.import_rules import RULES, FileRefusedError
 from registry.domain.org import Level, OrgKind, OrgPlan
-from registry.store import sheet_csv, sheet_xlsx
+from registry.imports.domain.report import ImportReport
+from registry.imports.domain.rules import RULES, FileRefusedError
+from registry.imports.store import sheet_csv, sheet_xlsx
+from registry.imports.usecases.files import ImportOrder, import_files
+from registry.imports.usecases.recipe import RuntimeRecipe
 from registry.usecases.create_orgs import create_orgs
-from registry.usecases.import_files import ImportOrder, import_files
-from registry.usecases.import_recipe import RuntimeRecipe
 from tests.registry.county import County
 
 ACCOUNT = AccountId("acc_registrar")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kernel.ids import OrgId
-from registry.usecases.import_files import import_files
-from registry.usecases.import_parsers import SourceFile, parse_all
+from registry.imports.usecases.files import import_files
+from registry.imports.usecases.parsers import SourceFile, parse_all
 from tests.registry.county import County
 from tests.registry.importing import dry_run, memory, order, refusal, silent
 from tests.registry.sheets import HEADER, csv_bytes, csv_file, pupil

@@ -11,15 +11,16 @@ from sqlalchemy.engine import Connection
 from kernel.errors import ConflictError, InvalidError
 from kernel.ids import OrgId, StudentId
 from registry import source
-from registry.domain.import_report import FileTally, ImportState, Tally
 from registry.domain.student_number import parse
-from registry.store import import_tables, tables
+from registry.imports.domain.report import FileTally, ImportState, Tally
+from registry.imports.store import tables as import_tables
+from registry.imports.usecases.begin import import_scope
+from registry.imports.usecases.commit import commit_import
+from registry.imports.usecases.files import import_files
+from registry.imports.usecases.judge import Judge, ParsedRow
+from registry.imports.usecases.report import import_report
+from registry.store import tables
 from registry.usecases.find import find_student
-from registry.usecases.import_begin import import_scope
-from registry.usecases.import_commit import commit_import
-from registry.usecases.import_files import import_files
-from registry.usecases.import_judge import Judge, ParsedRow
-from registry.usecases.import_report import import_report
 from registry.usecases.view import EVERYTHING, view
 from tests.registry.county import County
 from tests.registry.importing import ACCOUNT, bring, order, rows_in, silent

@@ -14,17 +14,19 @@ from sqlalchemy.engine import Connection
 
 from kernel.errors import ConflictError, TooManyError
 from kernel.ids import OrgId
-from registry.domain.import_report import ImportState
-from registry.store import import_tables, staging, tables
+from registry.imports.domain.report import ImportState
+from registry.imports.store import staging
+from registry.imports.store import tables as import_tables
+from registry.imports.usecases.begin import begin_import, import_scope
+from registry.imports.usecases.clean import clean_imports
+from registry.imports.usecases.commit import commit_import
+from registry.imports.usecases.parsers import SourceFile
+from registry.imports.usecases.recipe import RuntimeRecipe
+from registry.imports.usecases.report import import_report
+from registry.imports.usecases.stage import stage
+from registry.store import tables
 from registry.synthetic.county import County as Synthetic
 from registry.synthetic.files import write_county
-from registry.usecases.import_begin import begin_import, import_scope
-from registry.usecases.import_clean import clean_imports
-from registry.usecases.import_commit import commit_import
-from registry.usecases.import_parsers import SourceFile
-from registry.usecases.import_recipe import RuntimeRecipe
-from registry.usecases.import_report import import_report
-from registry.usecases.import_stage import stage
 from tests.conftest import HandClock
 from tests.registry.county import County
 from tests.registry.importing import ACCOUNT, bring, count, recipe_in, rows_in, settle, silent
@@ -35,8 +37,8 @@ _KILLED = """
 import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from registry.usecases.import_files import import_files
-from registry.usecases.import_recipe import RuntimeRecipe
+from registry.imports.usecases.files import import_files
+from registry.imports.usecases.recipe import RuntimeRecipe
 from tests.registry.importing import KEK, order
 
 async def work():

@@ -16,12 +16,14 @@ from fastapi.testclient import TestClient
 
 from kernel.errors import XueyinError
 from kernel.principal import Principal, Role
-from registry.domain.import_header import COLUMNS, SHEET, read_header, template_title
-from registry.store import import_tables, sheet_csv, sheet_xlsx, tables
-from registry.usecases import template
-from registry.usecases.import_job import ImportServices
-from registry.usecases.import_recipe import RuntimeRecipe
-from registry.web import imports
+from registry.imports.domain.header import COLUMNS, SHEET, read_header, template_title
+from registry.imports.store import sheet_csv, sheet_xlsx
+from registry.imports.store import tables as import_tables
+from registry.imports.usecases import template
+from registry.imports.usecases.job import ImportServices
+from registry.imports.usecases.recipe import RuntimeRecipe
+from registry.imports.web import routes as imports
+from registry.store import tables
 from server.pages import renderer
 from tests.registry.county import County, county
 from tests.registry.importing import KEK, count

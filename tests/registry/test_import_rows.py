@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from kernel.ids import OrgId
-from registry.domain.import_report import ImportReport
-from registry.usecases.import_files import import_files
+from registry.imports.domain.report import ImportReport
+from registry.imports.usecases.files import import_files
 from tests.registry.county import County
 from tests.registry.importing import dry_run, order, silent
 from tests.registry.sheets import Row, csv_bytes, csv_file, number, pupil, workbook

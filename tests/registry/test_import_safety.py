@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from registry.domain.import_rules import FileRefusedError
-from registry.store import sheet_csv, sheet_xlsx, sheet_zip
+from registry.imports.domain.rules import FileRefusedError
+from registry.imports.store import sheet_csv, sheet_xlsx, sheet_zip
 from tests.registry.county import County
 from tests.registry.importing import dry_run, memory, refusal
 from tests.registry.sheets import HEADER, cells, number, pupil, workbook

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from registry.domain import citizen_number
-from registry.domain.import_header import COLUMNS, MANDATORY, template_title
+from registry.imports.domain.header import COLUMNS, MANDATORY, template_title
+from registry.imports.usecases.files import run
 from registry.synthetic.county import County, pupils
 from registry.synthetic.files import write_county
 from registry.synthetic.form import AT, MUST, TITLES, printed
 from registry.synthetic.numbers import NumberBook, check_character
 from registry.synthetic.values import COMPOUND, RARE
-from registry.usecases.import_files import run
 from tests.registry.importing import order, recipe_in, settle, silent
 
 

@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kernel.errors import XueyinError
 from kernel.principal import Principal
 from server.pages import renderer
-from sharing.usecases.services import SharingServices
-from sharing.web.routes import router
+from sharing.requests.usecases.services import SharingServices
+from sharing.routes import router
 from tests.sharing.request_world import World
 
 

@@ -18,25 +18,25 @@ from ledger.usecases.sequencer import Sequencer
 from registry.usecases import orgs as org_tree
 from registry.usecases.find import find_student
 from server.ports import DoorPreview
-from sharing.domain.log import EvidenceKey
-from sharing.domain.notice import CONSENT, Told
-from sharing.domain.release import ClientFacts
-from sharing.domain.scope import Bounds
-from sharing.domain.uscc import LETTERS, is_uscc
-from sharing.store import release_tables
-from sharing.store.attachments import Attachment
-from sharing.store.requests import DataRequest
-from sharing.usecases.claims import acknowledge, offer
-from sharing.usecases.decide_request import decide_request
-from sharing.usecases.draft_request import Begun, begin_request, edit_request
-from sharing.usecases.load_in_force import load_genuine
-from sharing.usecases.make_preview import make_preview
-from sharing.usecases.record_notice import record_notices
-from sharing.usecases.register_recipient import NewRecipient, register_recipient
-from sharing.usecases.release_records import OAUTH_SCOPE
-from sharing.usecases.services import SharingServices
-from sharing.usecases.submit_request import submit_request
-from sharing.usecases.take_station import take_station
+from sharing.approvals.usecases.decide_request import decide_request
+from sharing.approvals.usecases.load_in_force import load_genuine
+from sharing.approvals.usecases.make_preview import make_preview
+from sharing.approvals.usecases.take_station import take_station
+from sharing.door.domain.notice import CONSENT, Told
+from sharing.door.store import release_tables
+from sharing.door.usecases.claims import acknowledge, offer
+from sharing.door.usecases.record_notice import record_notices
+from sharing.door.usecases.release_records import OAUTH_SCOPE
+from sharing.requests.domain.client import ClientFacts
+from sharing.requests.domain.log import EvidenceKey
+from sharing.requests.domain.scope import Bounds
+from sharing.requests.domain.uscc import LETTERS, is_uscc
+from sharing.requests.store.attachments import Attachment
+from sharing.requests.store.requests import DataRequest
+from sharing.requests.usecases.draft_request import Begun, begin_request, edit_request
+from sharing.requests.usecases.register_recipient import NewRecipient, register_recipient
+from sharing.requests.usecases.services import SharingServices
+from sharing.requests.usecases.submit_request import submit_request
 from tests.registry.county import County
 from tests.sharing.request_world import BOUNDS, REASON, Answer, World, build
 

@@ -11,7 +11,7 @@ from kernel.errors import XueyinError
 from kernel.principal import Principal
 from server.app import refuse
 from server.pages import renderer
-from sharing.web.routes import router
+from sharing.routes import router
 from tests.sharing.door_world import Door
 
 CSRF = "token-of-this-browser"

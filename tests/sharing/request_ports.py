@@ -17,11 +17,11 @@ from kernel.ids import (
     PersonId,
     RecipientId,
 )
-from sharing.domain.preview import Column, Preview
-from sharing.domain.release import ClientFacts
-from sharing.domain.scope import Scope
-from sharing.domain.scope_document import scope_document
-from sharing.domain.signing import VerifiedKey
+from sharing.requests.domain.client import ClientFacts
+from sharing.requests.domain.preview import Column, Preview
+from sharing.requests.domain.scope import Scope
+from sharing.requests.domain.scope_document import scope_document
+from sharing.requests.domain.signing import VerifiedKey
 
 POLICY = policies.load()
 

@@ -20,21 +20,21 @@ from kernel.ids import (
 from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
 from registry.usecases.create_orgs import create_orgs
-from sharing.domain.release import ClientFacts
-from sharing.domain.scope import Bounds
-from sharing.store.attachments import Attachment
-from sharing.store.requests import DataRequest
-from sharing.usecases.decide_request import Signed, decide_request
-from sharing.usecases.draft_request import Begun, begin_request, edit_request
-from sharing.usecases.make_preview import make_preview
-from sharing.usecases.pending import pending_of
-from sharing.usecases.prepare_decision import Wanted, prepare_decision
-from sharing.usecases.register_recipient import NewRecipient, register_recipient
-from sharing.usecases.see_request import load
-from sharing.usecases.services import SharingServices
-from sharing.usecases.signature_cache import CheckedSignatures
-from sharing.usecases.submit_request import submit_request
-from sharing.usecases.take_station import take_station
+from sharing.approvals.usecases.decide_request import Signed, decide_request
+from sharing.approvals.usecases.make_preview import make_preview
+from sharing.approvals.usecases.pending import pending_of
+from sharing.approvals.usecases.prepare_decision import Wanted, prepare_decision
+from sharing.approvals.usecases.signature_cache import CheckedSignatures
+from sharing.approvals.usecases.take_station import take_station
+from sharing.requests.domain.client import ClientFacts
+from sharing.requests.domain.scope import Bounds
+from sharing.requests.store.attachments import Attachment
+from sharing.requests.store.requests import DataRequest
+from sharing.requests.usecases.draft_request import Begun, begin_request, edit_request
+from sharing.requests.usecases.register_recipient import NewRecipient, register_recipient
+from sharing.requests.usecases.see_request import load
+from sharing.requests.usecases.services import SharingServices
+from sharing.requests.usecases.submit_request import submit_request
 from tests.registry.county import PLANS
 from tests.sharing.request_ports import Clients, Keys, Log, People, Previews
 

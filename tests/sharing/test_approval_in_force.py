@@ -10,12 +10,12 @@ from sqlalchemy.engine import Connection
 from kernel.errors import ConflictError
 from kernel.ids import ApprovalId, new_id
 from kernel.runtime import Runtime
-from sharing.store.approvals import refused_now
-from sharing.store.tables import approval
-from sharing.usecases.emergency_stop import Pull, lift_switch, pull_switch
-from sharing.usecases.load_in_force import load_in_force
-from sharing.usecases.revoke_approval import revoke_approval
-from sharing.usecases.signature_cache import CheckedSignatures
+from sharing.approvals.store.approvals import refused_now
+from sharing.approvals.usecases.emergency_stop import Pull, lift_switch, pull_switch
+from sharing.approvals.usecases.load_in_force import load_in_force
+from sharing.approvals.usecases.revoke_approval import revoke_approval
+from sharing.approvals.usecases.signature_cache import CheckedSignatures
+from sharing.requests.store.tables import approval
 from tests.conftest import HandClock
 from tests.sharing.request_world import REASON, World, build, run
 

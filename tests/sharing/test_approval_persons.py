@@ -10,12 +10,12 @@ from kernel.errors import DeniedError, XueyinError
 from kernel.ids import AccountId, RecipientId, new_id
 from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
-from sharing.domain.request_state import State
-from sharing.store.requests import DataRequest
-from sharing.usecases.decide_request import decide_request
-from sharing.usecases.declare_interest import declare_interest
-from sharing.usecases.delegate_station import StandIn, delegate_station
-from sharing.usecases.take_station import take_station
+from sharing.approvals.usecases.decide_request import decide_request
+from sharing.approvals.usecases.declare_interest import declare_interest
+from sharing.approvals.usecases.delegate_station import StandIn, delegate_station
+from sharing.approvals.usecases.take_station import take_station
+from sharing.requests.domain.request_state import State
+from sharing.requests.store.requests import DataRequest
 from tests.sharing.request_world import REASON, World, build, run
 
 

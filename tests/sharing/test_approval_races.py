@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from kernel.errors import ConflictError
 from kernel.runtime import Runtime
 from ledger.store.tables import entry
-from sharing.domain.request_state import State
-from sharing.store.tables import approval, pending_decision, station_decision
-from sharing.usecases.decide_request import decide_request
-from sharing.usecases.load_in_force import load_genuine
-from sharing.usecases.revoke_approval import revoke_approval
-from sharing.usecases.take_station import take_station
+from sharing.approvals.usecases.decide_request import decide_request
+from sharing.approvals.usecases.load_in_force import load_genuine
+from sharing.approvals.usecases.revoke_approval import revoke_approval
+from sharing.approvals.usecases.take_station import take_station
+from sharing.requests.domain.request_state import State
+from sharing.requests.store.tables import approval, pending_decision, station_decision
 from tests.sharing.request_world import REASON, World, build, run
 
 

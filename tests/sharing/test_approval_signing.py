@@ -9,16 +9,16 @@ import sqlalchemy as sa
 from kernel.errors import ConflictError, DeniedError, InvalidError, MissingError, XueyinError
 from kernel.runtime import Runtime
 from ledger.store.tables import entry
-from sharing.domain.request_state import State
-from sharing.domain.scope import Bounds
-from sharing.store.tables import approval
-from sharing.usecases.decide_request import Signed, decide_request
-from sharing.usecases.draft_request import edit_request
-from sharing.usecases.load_in_force import load_in_force
-from sharing.usecases.make_preview import make_preview
-from sharing.usecases.pending import pending_of
-from sharing.usecases.prepare_decision import Wanted, prepare_decision
-from sharing.usecases.signature_cache import CheckedSignatures
+from sharing.approvals.usecases.decide_request import Signed, decide_request
+from sharing.approvals.usecases.load_in_force import load_in_force
+from sharing.approvals.usecases.make_preview import make_preview
+from sharing.approvals.usecases.pending import pending_of
+from sharing.approvals.usecases.prepare_decision import Wanted, prepare_decision
+from sharing.approvals.usecases.signature_cache import CheckedSignatures
+from sharing.requests.domain.request_state import State
+from sharing.requests.domain.scope import Bounds
+from sharing.requests.store.tables import approval
+from sharing.requests.usecases.draft_request import edit_request
 from tests.conftest import HandClock
 from tests.sharing.request_world import BOUNDS, REASON, World, build, run
 

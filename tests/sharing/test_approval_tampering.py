@@ -16,10 +16,10 @@ from kernel.canonical import canonical_bytes, digest_bytes
 from kernel.errors import InvalidError
 from kernel.ids import PersonId
 from kernel.runtime import Runtime
-from sharing.domain import document
-from sharing.domain.request_state import State
-from sharing.store.tables import approval, data_request
-from sharing.usecases.load_in_force import load_genuine, load_in_force
+from sharing.approvals.domain import document
+from sharing.approvals.usecases.load_in_force import load_genuine, load_in_force
+from sharing.requests.domain.request_state import State
+from sharing.requests.store.tables import approval, data_request
 from tests.sharing.request_world import World, build, run
 
 

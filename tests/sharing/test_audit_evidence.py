@@ -16,13 +16,13 @@ from kernel.principal import Role
 from kernel.runtime import Runtime
 from ledger.domain.note import Signer, sign
 from ledger.verify.command import main
-from sharing.domain.scope_document import time_text
-from sharing.store.tables import approval
-from sharing.usecases.claims import release
-from sharing.usecases.disclose import close
-from sharing.usecases.evidence import evidence
-from sharing.usecases.release_records import Page, release_records
-from sharing.usecases.revoke_approval import revoke_approval
+from sharing.approvals.usecases.revoke_approval import revoke_approval
+from sharing.door.usecases.claims import release
+from sharing.door.usecases.disclose import close
+from sharing.door.usecases.release_records import Page, release_records
+from sharing.oversight.usecases.evidence import evidence
+from sharing.requests.domain.scope_document import time_text
+from sharing.requests.store.tables import approval
 from tests.sharing.door_world import ADULT, Door, open_door
 from tests.sharing.request_world import run
 

@@ -12,13 +12,13 @@ from kernel.ids import ApprovalId, StudentId
 from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
 from registry.usecases.view import view
-from sharing.domain.trace import Target
-from sharing.store.release_tables import audit_search
-from sharing.store.tables import approval
-from sharing.usecases.claims import release
-from sharing.usecases.evidence import evidence
-from sharing.usecases.release_records import Page, release_records
-from sharing.usecases.trace import search, trace
+from sharing.door.store.release_tables import audit_search
+from sharing.door.usecases.claims import release
+from sharing.door.usecases.release_records import Page, release_records
+from sharing.oversight.domain.trace import Target
+from sharing.oversight.usecases.evidence import evidence
+from sharing.oversight.usecases.trace import search, trace
+from sharing.requests.store.tables import approval
 from tests.registry.county import citizen
 from tests.sharing.door_world import ADULT, Door, open_door
 from tests.sharing.release_site import CSRF, browser

@@ -13,10 +13,10 @@ from kernel.envelope import KeyUnavailableError
 from kernel.errors import ConflictError, DeniedError, UnavailableError
 from kernel.ids import DataRequestId, OrgId, RecipientId
 from kernel.runtime import Runtime
-from sharing.domain.budget import BudgetSpentError, Cost, Question, population_of
-from sharing.domain.scope import Cohort
-from sharing.store.budget_tables import budget, budget_spending, noisy_answer
-from sharing.usecases.spend_budget import (
+from sharing.requests.domain.scope import Cohort
+from sharing.tables.domain.budget import BudgetSpentError, Cost, Question, population_of
+from sharing.tables.store.budget_tables import budget, budget_spending, noisy_answer
+from sharing.tables.usecases.spend_budget import (
     keep_answer,
     kept_answer,
     remaining_budget,

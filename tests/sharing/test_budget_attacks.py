@@ -15,9 +15,9 @@ from anonymize.plan.plan import Plan
 from anonymize.statistics.mechanism import discrete_laplace
 from kernel.ids import DataRequestId, OrgId, RecipientId
 from kernel.runtime import Runtime
-from sharing.domain.budget import BudgetSpentError, Cost, Question
-from sharing.domain.scope import Cohort
-from sharing.usecases.spend_budget import keep_answer, spend_budget
+from sharing.requests.domain.scope import Cohort
+from sharing.tables.domain.budget import BudgetSpentError, Cost, Question
+from sharing.tables.usecases.spend_budget import keep_answer, spend_budget
 from tests.sharing.request_world import run
 
 RECIPIENT = RecipientId("recipient_1")

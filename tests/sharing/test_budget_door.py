@@ -16,13 +16,13 @@ from anonymize.plan.epsilon import NANO
 from kernel.errors import InvalidError
 from kernel.runtime import Runtime
 from policies import Policy
-from sharing.domain.budget import BudgetSpentError
-from sharing.domain.scope import Bounds
-from sharing.store.attachments import open_row, select_kind
-from sharing.store.budget_tables import budget
-from sharing.usecases.answer_again import TableRelease
-from sharing.usecases.draw_noise import noise_of
-from sharing.usecases.release_table import release_table
+from sharing.requests.domain.scope import Bounds
+from sharing.requests.store.attachments import open_row, select_kind
+from sharing.tables.domain.budget import BudgetSpentError
+from sharing.tables.store.budget_tables import budget
+from sharing.tables.usecases.answer_again import TableRelease
+from sharing.tables.usecases.draw_noise import noise_of
+from sharing.tables.usecases.release_table import release_table
 from tests.sharing.door_world import Door, Wish, open_door
 from tests.sharing.request_world import POLICY, run
 from tests.sharing.test_door_files import unpacked

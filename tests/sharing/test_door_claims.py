@@ -7,8 +7,8 @@ import pytest
 from kernel.errors import DeniedError
 from kernel.ids import StudentId
 from kernel.runtime import Runtime
-from sharing.usecases.claims import acknowledge, offer, release
-from sharing.usecases.record_notice import withdraw
+from sharing.door.usecases.claims import acknowledge, offer, release
+from sharing.door.usecases.record_notice import withdraw
 from tests.conftest import HandClock
 from tests.sharing.door_world import ADULT, CHILD, Door, Wish, open_door
 from tests.sharing.request_world import run

@@ -17,11 +17,11 @@ from kernel.ids import StudentId
 from kernel.runtime import Runtime
 from ledger.domain.receipt import Receipt
 from ledger.usecases import proofs
-from sharing.domain.scope import Bounds
-from sharing.store.attachments import open_row, select_list, select_one
-from sharing.usecases.answer_again import TableRelease
-from sharing.usecases.disclose import close
-from sharing.usecases.release_table import release_table
+from sharing.door.usecases.disclose import close
+from sharing.requests.domain.scope import Bounds
+from sharing.requests.store.attachments import open_row, select_list, select_one
+from sharing.tables.usecases.answer_again import TableRelease
+from sharing.tables.usecases.release_table import release_table
 from tests.sharing.door_world import ADULT, Door, Wish, open_door
 from tests.sharing.request_world import run
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kernel.canonical import canonical_bytes
 from kernel.runtime import Runtime
-from sharing.domain.scope import Bounds
+from sharing.requests.domain.scope import Bounds
 from tests.sharing.door_world import ADULT, Wish, open_door
 from tests.sharing.release_site import CSRF, browser
 from tests.sharing.request_world import run

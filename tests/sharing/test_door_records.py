@@ -15,11 +15,11 @@ from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
 from ledger.domain.receipt import Receipt
 from ledger.usecases import proofs
-from sharing.domain.scope import Bounds
-from sharing.usecases.disclose import close
-from sharing.usecases.record_notice import withdraw
-from sharing.usecases.release_records import Page, release_records
-from sharing.usecases.revoke_approval import revoke_approval
+from sharing.approvals.usecases.revoke_approval import revoke_approval
+from sharing.door.usecases.disclose import close
+from sharing.door.usecases.record_notice import withdraw
+from sharing.door.usecases.release_records import Page, release_records
+from sharing.requests.domain.scope import Bounds
 from tests.sharing.door_world import ADULT, Door, Wish, open_door
 from tests.sharing.request_world import run
 

@@ -11,11 +11,11 @@ from kernel.canonical import canonical_bytes
 from kernel.errors import DeniedError
 from kernel.runtime import Runtime
 from ledger.store import tables as ledger_tables
-from sharing.domain.scope import Bounds
-from sharing.store import release_tables
-from sharing.usecases.claims import release
-from sharing.usecases.disclose import Written, close
-from sharing.usecases.pupils import pupil_tag
+from sharing.door.store import release_tables
+from sharing.door.usecases.claims import release
+from sharing.door.usecases.disclose import Written, close
+from sharing.door.usecases.pupils import pupil_tag
+from sharing.requests.domain.scope import Bounds
 from tests.sharing.door_world import ADULT, Wish, open_door
 from tests.sharing.request_world import Answer, run
 

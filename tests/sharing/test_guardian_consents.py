@@ -11,14 +11,14 @@ from kernel.canonical import digest_bytes
 from kernel.errors import ConflictError, DeniedError, InvalidError, MissingError
 from kernel.principal import Role
 from kernel.runtime import Runtime
-from sharing.domain.guardian import PaperConsent
-from sharing.store.release_tables import notice
-from sharing.usecases.claims import offer, release
-from sharing.usecases.record_guardian_consent import (
+from sharing.door.store.release_tables import notice
+from sharing.door.usecases.claims import offer, release
+from sharing.oversight.domain.guardian import PaperConsent
+from sharing.oversight.usecases.record_guardian_consent import (
     record_guardian_consent,
     withdraw_guardian_consent,
 )
-from sharing.usecases.see_consents import desk, find_pupil
+from sharing.oversight.usecases.see_consents import desk, find_pupil
 from tests.conftest import HandClock
 from tests.registry.county import citizen
 from tests.sharing.door_world import ADULT, CHILD, Wish, open_door

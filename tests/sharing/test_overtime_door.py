@@ -17,13 +17,13 @@ from kernel.runtime import Runtime
 from policies import Policy
 from policies.reading import parse
 from server.ports import DoorPreview
-from sharing.domain.leaving import Leaving
-from sharing.domain.scope import Bounds
-from sharing.store import overtime_tables, release_tables
-from sharing.store.attachments import open_row, select_list, select_one
-from sharing.usecases.disclose import Remember, Stopped, Written, disclose
-from sharing.usecases.release_table import release_table
-from sharing.usecases.trace import search, trace
+from sharing.door.domain.leaving import Leaving
+from sharing.door.store import overtime_tables, release_tables
+from sharing.door.usecases.disclose import Remember, Stopped, Written, disclose
+from sharing.oversight.usecases.trace import search, trace
+from sharing.requests.domain.scope import Bounds
+from sharing.requests.store.attachments import open_row, select_list, select_one
+from sharing.tables.usecases.release_table import release_table
 from tests.sharing.door_world import ADULT, Door, Wish, open_door
 from tests.sharing.request_world import POLICY, Answer, run
 from tests.sharing.test_door_files import table, unpacked
@@ -249,7 +249,7 @@ def test_a_release_is_judged_anew_if_another_was_written_meanwhile(
                     await door.execute(table.update().values(version=table.c.version + 1))
                 return await disclose(runtime, leaving, cite=cite, remember=remember)
 
-            monkeypatch.setattr("sharing.usecases.release_table.disclose", late)
+            monkeypatch.setattr("sharing.tables.usecases.release_table.disclose", late)
             if meddlings == 1:
                 assert await fetched(door, who, request_id)
             else:

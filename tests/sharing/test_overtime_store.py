@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from anonymize.overtime.blocks import Block, collisions, joined
 from anonymize.overtime.views import ROWS
 from kernel.runtime import Runtime
-from sharing.store.overtime import Coalition, MovedError, read_coalition, read_known, write
-from sharing.store.overtime_tables import pupil
+from sharing.door.store.overtime import Coalition, MovedError, read_coalition, read_known, write
+from sharing.door.store.overtime_tables import pupil
 from tests.sharing.request_world import run
 
 TAGS = [number.to_bytes(16, "big") for number in range(40)]

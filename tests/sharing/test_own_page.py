@@ -8,10 +8,10 @@ from kernel.errors import DeniedError
 from kernel.principal import Role
 from kernel.runtime import Runtime
 from registry.usecases.view import view
-from sharing.usecases.claims import release
-from sharing.usecases.disclose import Written, close
-from sharing.usecases.own_page import own_page, withdraw_own
-from sharing.usecases.revoke_approval import revoke_approval
+from sharing.approvals.usecases.revoke_approval import revoke_approval
+from sharing.door.usecases.claims import release
+from sharing.door.usecases.disclose import Written, close
+from sharing.oversight.usecases.own_page import own_page, withdraw_own
 from tests.sharing.door_world import ADULT, open_door
 from tests.sharing.release_site import CSRF, browser
 from tests.sharing.request_world import run

@@ -10,13 +10,22 @@ from hypothesis import strategies as st
 
 from kernel.errors import InvalidError
 from kernel.ids import ClientId, OrgId, PersonId, RecipientId
-from sharing.domain import bounds as bound_rules
-from sharing.domain.asked import read
-from sharing.domain.office import Office, Station, government_problems, office_problems
-from sharing.domain.people import Delegation
-from sharing.domain.scope import Basis, Bounds, Cohort, Delivery, Ground, Period, Quota, Scope
-from sharing.domain.scope_document import parse_bounds, parse_scope, scope_document
-from sharing.domain.uscc import LETTERS, is_uscc
+from sharing.approvals.domain import bounds as bound_rules
+from sharing.requests.domain.asked import read
+from sharing.requests.domain.office import Office, Station, government_problems, office_problems
+from sharing.requests.domain.people import Delegation
+from sharing.requests.domain.scope import (
+    Basis,
+    Bounds,
+    Cohort,
+    Delivery,
+    Ground,
+    Period,
+    Quota,
+    Scope,
+)
+from sharing.requests.domain.scope_document import parse_bounds, parse_scope, scope_document
+from sharing.requests.domain.uscc import LETTERS, is_uscc
 
 DECIDE = Station("decide", "批准", "approver", frozenset({"government"}), "county", "第二十四条")
 COUNTY = Office(OrgId("org_1"), "government", "county", "历下区人民政府", "370102")

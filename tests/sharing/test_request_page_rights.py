@@ -7,7 +7,7 @@ import pytest
 
 from kernel.principal import Role
 from kernel.runtime import Runtime
-from sharing.domain.request_state import State
+from sharing.requests.domain.request_state import State
 from tests.sharing.browser import HOME, Browser, begin, fill, open_browser, submitted
 from tests.sharing.request_world import REASON, World, build, run
 

@@ -10,7 +10,7 @@ import pytest
 
 from kernel.principal import Role
 from kernel.runtime import Runtime
-from sharing.usecases.load_in_force import load_in_force
+from sharing.approvals.usecases.load_in_force import load_in_force
 from tests.sharing.browser import HOME, Browser, begin, fill, open_browser, submitted
 from tests.sharing.request_world import REASON, USCC, World, build, run
 

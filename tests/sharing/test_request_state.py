@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from kernel.errors import ConflictError
-from sharing.domain.request_state import (
+from sharing.requests.domain.request_state import (
     FINAL,
     STEP_TITLES,
     TITLES,

@@ -12,18 +12,18 @@ from kernel.errors import ConflictError, DeniedError, InvalidError
 from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
 from ledger.store import tables as ledger_tables
-from sharing.domain.request_state import State
-from sharing.store.attachments import open_row, select_list, select_one
-from sharing.store.requests import DataRequest
-from sharing.store.tables import approval
-from sharing.usecases.decide_request import decide_request
-from sharing.usecases.draft_request import edit_request
-from sharing.usecases.load_in_force import load_genuine, load_in_force
-from sharing.usecases.make_preview import make_preview
-from sharing.usecases.revoke_approval import revoke_approval
-from sharing.usecases.submit_request import submit_request
-from sharing.usecases.take_station import take_station
-from sharing.usecases.withdraw_request import withdraw_request
+from sharing.approvals.usecases.decide_request import decide_request
+from sharing.approvals.usecases.load_in_force import load_genuine, load_in_force
+from sharing.approvals.usecases.make_preview import make_preview
+from sharing.approvals.usecases.revoke_approval import revoke_approval
+from sharing.approvals.usecases.take_station import take_station
+from sharing.requests.domain.request_state import State
+from sharing.requests.store.attachments import open_row, select_list, select_one
+from sharing.requests.store.requests import DataRequest
+from sharing.requests.store.tables import approval
+from sharing.requests.usecases.draft_request import edit_request
+from sharing.requests.usecases.submit_request import submit_request
+from sharing.requests.usecases.withdraw_request import withdraw_request
 from tests.conftest import HandClock
 from tests.sharing.request_ports import POLICY
 from tests.sharing.request_world import REASON, World, build, run

@@ -6,8 +6,8 @@ from kernel.errors import MissingError
 from kernel.ids import RecipientId
 from kernel.principal import Role
 from kernel.runtime import Runtime
-from sharing.domain.request_state import State
-from sharing.usecases.see_request import inbox, own_request, station_request
+from sharing.requests.domain.request_state import State
+from sharing.requests.usecases.see_request import inbox, own_request, station_request
 from tests.sharing.request_world import World, build, run
 
 

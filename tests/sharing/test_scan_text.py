@@ -9,8 +9,8 @@ from anonymize.worker import TextFinding
 from kernel.errors import DeniedError, InvalidError, TooManyError
 from kernel.ids import AccountId, PersonId
 from kernel.principal import Principal, Role
-from sharing.usecases import scan_text as trying
-from sharing.usecases.scan_text import LONGEST, TRIERS, Segment, Trial, Tried, scan_text
+from sharing.oversight.usecases import scan_text as trying
+from sharing.oversight.usecases.scan_text import LONGEST, TRIERS, Segment, Trial, Tried, scan_text
 
 
 def somebody(role: Role) -> Principal:

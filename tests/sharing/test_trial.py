@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from kernel.errors import ConflictError, DeniedError, InvalidError
 from kernel.runtime import Runtime
 from registry.store.tables import access
-from sharing.domain.request_state import State
-from sharing.domain.scope import Bounds
-from sharing.store.attachments import select_list
-from sharing.store.requests import DataRequest
-from sharing.usecases.authorize import REVIEW
-from sharing.usecases.frozen_report import frozen_report
-from sharing.usecases.make_preview import make_preview
-from sharing.usecases.try_table import Wanted, room, try_table
+from sharing.approvals.usecases.frozen_report import frozen_report
+from sharing.approvals.usecases.make_preview import make_preview
+from sharing.requests.domain.request_state import State
+from sharing.requests.domain.scope import Bounds
+from sharing.requests.store.attachments import select_list
+from sharing.requests.store.requests import DataRequest
+from sharing.requests.usecases.authorize import REVIEW
+from sharing.tables.usecases.try_table import Wanted, room, try_table
 from tests.sharing.door_world import ADULT, Door, Wish, open_door
 from tests.sharing.request_world import Answer, run
 

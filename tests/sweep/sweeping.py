@@ -15,7 +15,7 @@ from identity.provider.web import protocol
 from registry.store.accesses import pupil_tag
 from registry.store.tables import access
 from server.app import Application
-from sharing.store import release_tables
+from sharing.door.store import release_tables
 from tests.flows.world import World
 from tests.sweep.calls import ACT, How
 from tests.sweep.canaries import SPOKEN, Found

@@ -9,7 +9,7 @@ from kernel.runtime import Runtime
 
 @dataclass(frozen=True, slots=True)
 class PersonRecipients:
-    """Implements `sharing.domain.directory.PeopleDirectory`."""
+    """Implements `sharing.requests.domain.directory.PeopleDirectory`."""
 
     runtime: Runtime
 

@@ -16,14 +16,14 @@ from identity.accounts.usecases.services import AccountServices
 from kernel.errors import DeniedError, InvalidError
 from kernel.ids import OrgId, PersonId
 from kernel.principal import Principal, Role
-from sharing.domain.signing import VerifiedKey
+from sharing.requests.domain.signing import VerifiedKey
 
 RULE = "谁批准、谁负责：批准决定须由本人密钥签署"
 
 
 @dataclass(frozen=True, slots=True)
 class KeyVerifier:
-    """Implements `sharing.domain.signing.SignatureVerifier` and `KeyDirectory`."""
+    """Implements `sharing.requests.domain.signing.SignatureVerifier` and `KeyDirectory`."""
 
     services: AccountServices
 

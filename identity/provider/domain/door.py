@@ -1,6 +1,6 @@
 """What does the provider ask of the door? Three calls; no claim leaves by another way.
 
-`sharing.usecases.claims` answers them; the composition root binds its services.
+`sharing.door.usecases.claims` answers them; the composition root binds its services.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,8 @@ from typing import Protocol
 
 from kernel.ids import StudentId
 from kernel.principal import Principal
-from sharing.domain.release import ClientFacts, Offer
+from sharing.door.domain.release import Offer
+from sharing.requests.domain.client import ClientFacts
 
 
 class DoorPort(Protocol):

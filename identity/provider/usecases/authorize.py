@@ -27,7 +27,8 @@ from identity.provider.usecases.refuse import refuse
 from identity.provider.usecases.services import ProviderServices
 from kernel.errors import DeniedError, MissingError
 from kernel.principal import Principal, Role
-from sharing.domain.release import ClientFacts, Offer
+from sharing.door.domain.release import Offer
+from sharing.requests.domain.client import ClientFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from identity.provider.store import clients
 from kernel.ids import RecipientId
 from kernel.runtime import Runtime
-from sharing.domain.release import ClientFacts
+from sharing.requests.domain.client import ClientFacts
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientClients:
-    """Implements `sharing.domain.directory.ClientDirectory`."""
+    """Implements `sharing.requests.domain.directory.ClientDirectory`."""
 
     runtime: Runtime
 

@@ -26,7 +26,7 @@ from kernel.errors import ConflictError, DeniedError, InvalidError, MissingError
 from kernel.ids import OrgId, PersonId
 from kernel.principal import Principal, Role
 from ledger.domain import note
-from sharing.domain.signing import KeyDirectory, SignatureVerifier, VerifiedKey
+from sharing.requests.domain.signing import KeyDirectory, SignatureVerifier, VerifiedKey
 from tests.conftest import HandClock
 from tests.identity.accounts.keys_at_hand import OTHER_ROOT, PAYLOAD, ROOT, issue, p256
 from tests.identity.accounts.people import GOVERNMENT, hire, tamper

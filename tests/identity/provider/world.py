@@ -1,6 +1,6 @@
 """A provider in one process: the real use cases and pages, a door and sessions made by hand."""
-# ruff: noqa: ANN401  what a test sends is passed on as it is
 
+# ruff: noqa: ANN401  what a test sends is passed on as it is
 import asyncio
 import hashlib
 from base64 import urlsafe_b64encode
@@ -36,7 +36,8 @@ from kernel.principal import Principal, Role
 from kernel.runtime import Runtime
 from policies.decide import Failure
 from server.pages import renderer
-from sharing.domain.release import ClientFacts, Offer, OfferItem
+from sharing.door.domain.release import Offer, OfferItem
+from sharing.requests.domain.client import ClientFacts
 
 ISSUER = "https://id.example.cn"
 CALLBACK = "https://app.example.com/cb"

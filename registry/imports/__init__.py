@@ -1,0 +1,1 @@
+"""Pupils come in: files read, judged, staged, committed."""

@@ -1,9 +1,0 @@
-"""All pages of the registry, for the composition root to include."""
-
-from fastapi import APIRouter
-
-from registry.web import imports, students
-
-router = APIRouter()
-for part in (imports, students):
-    router.include_router(part.router)

@@ -1,0 +1,1 @@
+"""Approvals: review, signature, delegation, revocation."""

@@ -1,1 +1,0 @@
-"""Pure values and rules of sharing: no clock, no database, no web."""

@@ -1,0 +1,1 @@
+"""Who got what: audit, open list, consents, the own page."""

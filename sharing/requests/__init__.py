@@ -1,0 +1,1 @@
+"""Data requests: what is asked, by whom, for whom."""

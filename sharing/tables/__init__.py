@@ -1,0 +1,1 @@
+"""Tables and counts: made, measured, fitted to what left before, released."""

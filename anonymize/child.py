@@ -18,6 +18,7 @@ from anonymize.plan.plan import Plan
 from anonymize.plan.treatment import Kind
 from anonymize.risk.thresholds import DEFAULTS, Context, Threshold
 from anonymize.table import Result, run
+from anonymize.text.column import refuse_unproved
 from anonymize.text.scan import NUMBERS, Known, scan
 from kernel.errors import InvalidError
 
@@ -46,6 +47,7 @@ def transform(job: Mapping[str, Any]) -> dict[str, Any]:
     """
     try:
         plan = Plan.parse(job["plan"])
+        refuse_unproved(plan)
         given = job.get("threshold")
         result = run(
             _frame(job["rows"], plan), plan, key=bytes.fromhex(job["key"]),

@@ -16,6 +16,7 @@ from anonymize.statistics.answer import answers
 from anonymize.statistics.linked import Answer
 from anonymize.statistics.noisy import withheld
 from anonymize.tables.protection import Protection, Refused, protect
+from anonymize.text.column import text_columns
 from kernel.errors import InvalidError
 
 _INDEX: Final = "\0row"
@@ -69,7 +70,7 @@ def run(
             field="table", rule="GB/T 37964-2019", remedy="请在脱敏方案中加入表模型，或改为统计",
         )  # fmt: skip
     frame = read(table, plan)
-    columns = transform_all(frame, plan, key)
+    columns = transform_all(frame, plan, key) | text_columns(frame, plan, key)
     whole = pl.DataFrame([column.values for column in columns.values()])
     if plan.table is None:
         left, kept, sizes = whole, list(range(frame.height)), None

@@ -63,7 +63,7 @@ def read(table: object, plan: Plan) -> pl.DataFrame:
 def transform_all(frame: pl.DataFrame, plan: Plan, key: bytes) -> dict[str, Column]:
     """Return every emitted field of a table that `read` gave, transformed, by name.
 
-    Free texts come back empty and counted as malformed: the caller scans them. Raises InvalidError
+    Free texts come back empty and counted as malformed: `text.column` has them. Raises InvalidError
     if a keyed form has a key of fewer than 16 bytes, or if one day stands for so many pupils in a
     shifted column that it would tell their shifts.
     """

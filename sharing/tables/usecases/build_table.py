@@ -147,7 +147,8 @@ def table_plan(policies: Sequence[Policy], scope: Scope, forms: dict[str, str]) 
         return Plan.parse(document).document()
     telling = {name for one in privacy for name in one.quasi_identifiers}
     quasi = telling.intersection(emitted)
-    plain = set(emitted) - quasi - set(policies[0].direct_identifiers)
+    texts = {name for name in emitted if forms[name].startswith("text:")}
+    plain = set(emitted) - quasi - texts - set(policies[0].direct_identifiers)
     document["table"] = {
         "k": k,
         "quasi_identifiers": sorted(quasi),

@@ -9,11 +9,27 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import http_calls, imports, releases
+from benchmarks import (
+    fields,
+    http_calls,
+    imports,
+    mondrian,
+    names,
+    noise,
+    overtime,
+    releases,
+    scale,
+    tables,
+    text,
+    world,
+)
 from benchmarks.measure import Row
 
 ALL: dict[str, Callable[[], list[Row]]] = {
     "http": http_calls.rows, "releases": releases.rows, "imports": imports.rows,
+    "tables": tables.rows, "mondrian": mondrian.rows, "fields": fields.rows, "text": text.rows,
+    "names": names.rows, "noise": noise.rows, "overtime": overtime.rows, "world": world.rows,
+    "scale": scale.rows,
 }  # fmt: skip
 
 

@@ -1,18 +1,14 @@
 """One column, one record: FF1 against `ff3` and `fastfpe`, pseudonyms against bare HMACs, p99.
 
-The peers run in an environment of their own that is made for the run. Rates are of CPU time, for
+The peers run in the environment of `tests/oracles.py`. Rates are of CPU time, for
 they are measured in turn on a machine that may be busy.
 """
 
 import hmac
 import json
 import resource
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from statistics import quantiles
 
 import numpy as np
@@ -26,8 +22,8 @@ from anonymize.fields.ff1_columns import FF1Columns
 from anonymize.plan.plan import Plan
 from anonymize.plan.treatment import Treatment
 from benchmarks.measure import Row, in_turn
+from tests import oracles
 
-PEERS = ("ff3==1.0.3", "fastfpe==0.2.1", "numpy==2.0.2")
 PHONES, RECORDS, BARE = 1_000_000, 20_000, 200_000
 KEY = bytes(range(32))
 
@@ -52,19 +48,17 @@ print(json.dumps(rates))
 def rows() -> list[Row]:
     """Measure the ciphers, the pseudonyms and the single record."""
     phones = pl.Series("phone", [f"1{n}" for n in _drawn()])
-    with tempfile.TemporaryDirectory() as name:
-        found = _ciphers(_environment(Path(name)), phones)
-    return [*found, _pseudonyms(phones), _record()]
+    return [*_ciphers(phones), _pseudonyms(phones), _record()]
 
 
-def _ciphers(python: Path, phones: pl.Series) -> list[Row]:
+def _ciphers(phones: pl.Series) -> list[Row]:
     treatment = Treatment.parse("format_preserving:phone")
     numbers = phones.cast(pl.UInt64).to_numpy()
     cipher = FF1Columns(KEY, 11)
     peers: dict[str, list[float]] = {"ff3": [], "fastfpe": []}
 
     def both() -> float:
-        for name, rate in _peers(python).items():
+        for name, rate in _peers().items():
             peers[name].append(rate)
         return 0.0
 
@@ -179,21 +173,10 @@ def _rate(count: int, work: Callable[[], object]) -> float:
     return count / (time.process_time() - start)
 
 
-def _environment(home: Path) -> Path:
-    """Make an environment with the peers and return its Python."""
-    subprocess.run([sys.executable, "-m", "venv", home], check=True)
-    python = home / "bin/python"
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, *PEERS], check=True)
-    return python
-
-
-def _peers(python: Path) -> dict[str, float]:
+def _peers() -> dict[str, float]:
     key = hmac.digest(KEY, b"bench", "sha256").hex()
-    done = subprocess.run(
-        [python, "-c", _PROGRAM, key, "100000"], capture_output=True, check=True, text=True
-    )
-    rates: dict[str, float] = json.loads(done.stdout)
+    command = [str(oracles.interpreter()), "-c", _PROGRAM, key, "100000"]
+    rates: dict[str, float] = json.loads(oracles.output(command))
     return rates
 
 

@@ -54,6 +54,23 @@ def synthesize(
     out.print(f"已写入 {len(paths)} 个文件，见 {folder}", markup=False)
 
 
+@app.command("world")
+def write_world(
+    file: Annotated[Path, typer.Argument(help="输出文件，.parquet")],
+    pupils: Annotated[int, typer.Option(min=1, help="学生人数")] = 100_000,
+    division: Annotated[list[str] | None, typer.Option(help="区划代码，可重复；默认全国")] = None,
+    seed: Annotated[int, typer.Option(help="相同的种子得到相同的文件")] = 1,
+) -> None:
+    """生成一张合成学生表（家庭、住址、学校、转学、评语相互一致），供沙箱、试验和测速。"""
+    from anonymize.synthetic.world import World  # noqa: PLC0415  heavy: only for this command
+    from anonymize.synthetic.world import pupils as made  # noqa: PLC0415  as above
+
+    with refusals():
+        table = made(World(pupils, seed=seed, divisions=tuple(division or ())))
+        table.write_parquet(file)
+    out.print(f"已写入 {table.height:,} 名合成学生，见 {file}", markup=False)
+
+
 @app.command("import")
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="xlsx 或 csv 文件", exists=True)],

@@ -80,6 +80,12 @@ def test_personal_data_is_found_where_it_stands(text: str, kind: str, span: str)
     assert found(text) == [(kind, span)]
 
 
+def test_a_class_right_behind_its_school_is_found_too() -> None:
+    text = "就读于沂水县第二实验小学三年级2班，家住县城"
+    found = [(one.kind, text[one.start : one.end]) for one in scan([text])]
+    assert found == [("SCHOOL", "沂水县第二实验小学"), ("CLASS", "三年级2班")]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,7 +1,7 @@
 """Mondrian along hierarchies against umbra-k, in one run on the same table, k and columns.
 
 umbra-k (pandas) lives in an environment of its own: `PEERS_PYTHON` names its Python, else one is
-made with uv. It is given the codes as numbers, its fastest way; ours is given codes and gives labels.
+made with uv. It is given codes as numbers, its fastest way; ours is given codes and gives labels.
 """
 
 import os

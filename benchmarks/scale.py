@@ -1,4 +1,4 @@
-"""Ten million rows from parquet to parquet, k = 5, against the bare reading and writing of the file.
+"""Ten million rows from parquet to parquet, k = 5, against a bare copy of the file.
 
 `python -m benchmarks.scale ROWS` measures another size. The child process does the whole job, and
 its tree's memory is sampled; compiled code is in its cache before the clock starts.
@@ -67,7 +67,7 @@ def work(source: Path, target: Path) -> None:
 
 def _child(source: Path, target: Path) -> tuple[float, float]:
     """Return the seconds of the job without start-up, and the peak megabytes of the tree."""
-    command = [sys.executable, "-m", "benchmarks.scale", source, target]
+    command = [sys.executable, "-m", "benchmarks.scale", str(source), str(target)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     with Peak(child.pid).watching() as peak:
         said, _ = child.communicate()

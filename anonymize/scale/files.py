@@ -39,7 +39,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is in memory at once: rows of a batch, rows a shard should have, shards at a time."""
+    """How much is in memory at once: rows of a batch, rows a shard should have, shards."""
 
     batch: int = BATCH
     shard: int = shards.ROWS

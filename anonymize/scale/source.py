@@ -127,4 +127,4 @@ def _is_textlike(kind: Any) -> bool:  # noqa: ANN401  an Arrow type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     types = pa.types
     text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
-    return text or types.is_integer(kind) or types.is_null(kind)
+    return bool(text or types.is_integer(kind) or types.is_null(kind))

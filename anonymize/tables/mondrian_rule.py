@@ -139,7 +139,7 @@ def _diverse(rule: Rule, counts: Ints, rows: int) -> bool:
     tail = 0
     for place in range(len(counts) - int(rule.l) + 1):
         tail += counts[place]
-    return counts[-1] < rule.c * tail
+    return bool(counts[-1] < rule.c * tail)
 
 
 @compiled

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 
@@ -13,32 +12,9 @@ from anonymize.plan.plan import Plan
 from anonymize.scale.files import Limits, anonymize_file
 from anonymize.table import run
 from kernel.errors import InvalidError
+from tests.anonymize.scale.drawn import KEY, QUASI, plan, pupils
 
-KEY = b"thirty-two bytes of a secret key"
-QUASI = ["birth_date", "division", "ethnicity", "sex"]
 SMALL = Limits(batch=170, shard=300, threads=2)
-
-
-def plan(model: dict[str, Any] | None = None, **fields: str) -> Plan:
-    forms = dict.fromkeys([*QUASI, "health"], "keep") | fields
-    table = {"k": 4, "quasi_identifiers": QUASI, "sensitive": ["health"], "algorithm": "mondrian"}
-    return Plan.parse({"version": 2, "fields": forms, "table": table | (model or {})})
-
-
-def pupils(rows: int, seed: int = 1) -> pl.DataFrame:
-    rng = np.random.default_rng(seed)
-    divisions = ["440106", "440103", "440305", "440304", "110105", "110108", "650102", "999999"]
-    days = [f"20{year:02d}{month:02d}{day:02d}" for year in (10, 11, 12) for month in range(1, 13)
-            for day in (1, 9, 17)]  # fmt: skip
-    return pl.DataFrame({
-        "birth_date": rng.choice([*days, "20130230", None], rows).tolist(),
-        "division": rng.choice(divisions, rows, p=[0.3, 0.2, 0.2, 0.1, 0.1, 0.08, 0.01, 0.01]).tolist(),
-        "ethnicity": rng.choice(["01", "02", "11", None], rows, p=[0.9, 0.05, 0.03, 0.02]).tolist(),
-        "sex": rng.choice(["1", "2"], rows).tolist(),
-        "health": rng.choice(["健康", "近视", "哮喘", None], rows, p=[0.6, 0.3, 0.05, 0.05]).tolist(),
-        "phone": [f"138{number:08d}" for number in range(rows)],
-        "note": ["x"] * rows,
-    })  # fmt: skip
 
 
 def through(

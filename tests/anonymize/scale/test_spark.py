@@ -14,7 +14,7 @@ from anonymize.plan.plan import Plan
 from anonymize.scale.files import Limits, anonymize_file
 from anonymize.scale.spark import anonymize_frame
 from kernel.errors import InvalidError
-from tests.anonymize.scale.test_files import KEY, plan, pupils
+from tests.anonymize.scale.drawn import KEY, plan, pupils
 
 pytestmark = pytest.mark.foreign
 HOME = Path(__file__).parents[3]

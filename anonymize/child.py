@@ -55,22 +55,22 @@ def transform(job: Mapping[str, Any]) -> dict[str, Any]:
 def _frame(rows: list[dict[str, Any]], plan: Plan) -> pl.DataFrame:
     """Return the rows as text columns; a field that no row has is an empty column."""
     for position, row in enumerate(rows):
-        for name in plan.emitted:
+        for name in plan.inputs:
             if not isinstance(row.get(name), str | None):
                 raise InvalidError(
                     f"第 {position + 1} 行“{name}”的值不是文字", field=name, remedy="请先转换为文字"
                 )
     return pl.DataFrame(
-        {name: [row.get(name) for row in rows] for name in plan.emitted},
-        schema=dict.fromkeys(plan.emitted, pl.String),
+        {name: [row.get(name) for row in rows] for name in plan.inputs},
+        schema=dict.fromkeys(plan.inputs, pl.String),
     )
 
 
 def _scan_table(result: Result, plan: Plan) -> list[dict[str, Any]]:
-    """Scan distinct values of every released column but pseudonyms, which are random by nature."""
+    """Scan distinct values of every released column but keyed numbers, random by nature."""
     findings: list[dict[str, Any]] = []
     for name in result.table.columns:
-        if plan.fields[name].kind is Kind.PSEUDONYM:
+        if plan.fields[name].kind in (Kind.PSEUDONYM, Kind.FORMAT_PRESERVING):
             continue
         column = result.table[name]
         first = {value: column.index_of(value) for value in column.drop_nulls().unique().sort()}

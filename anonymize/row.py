@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from anonymize.fields.value import Transform, is_missing, transform
+from anonymize.fields.dates import shift_of, shifted
+from anonymize.fields.value import Transform, is_missing, is_text, require_key, transform
+from anonymize.plan.hierarchy import OwnHierarchy
 from anonymize.plan.plan import Plan
 from anonymize.plan.treatment import Kind, Treatment
 from kernel.errors import InvalidError
@@ -12,23 +14,49 @@ from kernel.errors import InvalidError
 def record(values: Mapping[str, str | None], plan: Plan, *, key: bytes) -> dict[str, str]:
     """Return the fields that leave, transformed, in the plan's order.
 
-    Absent are: fields that the plan drops or does not name, missing values, and values that their
-    treatment does not know. `key` is the pseudonym key of this recipient and approval. Says nothing
-    about k: a single record is never 匿名化. Raises InvalidError if a value is not a string.
+    Absent are: fields that the plan drops or does not name, missing values, values that their
+    treatment does not know, dates of a pupil whose `subject` has no value here, and free texts,
+    which only the child process can scan (`anonymize.worker`). `key` is the secret of this
+    recipient and approval. Says nothing about k: a single record is never 匿名化. Raises
+    InvalidError if a value is not a string.
     """
     left: dict[str, str] = {}
     for name, treatment in plan.fields.items():
-        value = values.get(name)
-        if treatment.kind is Kind.DROP or value is None:
+        value = _text(values, name) if treatment.kind is not Kind.DROP else None
+        if value is None or is_missing(value):
             continue
-        if not isinstance(value, str):
-            raise InvalidError(f"“{name}”的值不是文字", field=name, remedy="请先转换为文字")
-        result = None if is_missing(value) else _transform(treatment, key)(value)
+        if treatment.kind is Kind.DATE:
+            result = _shifted(value, treatment, plan, values, key)
+        else:
+            result = _transform(treatment, key, plan.hierarchies.get(name))(value)
         if result is not None:
             left[name] = result
     return left
 
 
+def _text(values: Mapping[str, str | None], name: str) -> str | None:
+    value = values.get(name)
+    if value is not None and not isinstance(value, str):
+        raise InvalidError(f"“{name}”的值不是文字", field=name, remedy="请先转换为文字")
+    return value
+
+
+def _shifted(
+    value: str, treatment: Treatment, plan: Plan, values: Mapping[str, str | None], key: bytes
+) -> str | None:
+    require_key(treatment, key)
+    subject = _text(values, plan.subject or "")
+    if subject is None or not is_text(subject) or not is_text(value):
+        return None
+    days = shift_of(subject, int(treatment.level), key)
+    return None if days is None else shifted(value, days)
+
+
+def _transform(treatment: Treatment, key: bytes, own: OwnHierarchy | None) -> Transform:
+    # Own hierarchies are mappings and not hashable; their rule is one look-up and quickly made.
+    return _cached(treatment, key) if own is None else transform(treatment, key, own=own)
+
+
 @lru_cache(maxsize=256)
-def _transform(treatment: Treatment, key: bytes) -> Transform:
+def _cached(treatment: Treatment, key: bytes) -> Transform:
     return transform(treatment, key)

@@ -1,16 +1,29 @@
-"""How is a table read, and how is one column transformed? By its distinct values only. Polars."""
+"""How is a table read, and how are its columns transformed? By distinct values only. Heavy: polars.
 
+Numbers under a key (`bulk`) go a whole column at a time; what the bulk does not know, and all else,
+goes value by value through the one function of `value`, so that both give the same.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import polars as pl
 
-from anonymize.fields.value import is_missing, transform
+from anonymize.fields import bulk
+from anonymize.fields.dates import shift_of, shifted
+from anonymize.fields.value import is_missing, is_text, require_key, transform
+from anonymize.plan.hierarchy import OwnHierarchy
 from anonymize.plan.plan import Plan
-from anonymize.plan.treatment import Treatment
+from anonymize.plan.treatment import Kind, Treatment
 from kernel.errors import InvalidError, Problem
 
 _TEXTLIKE: Final = (pl.String, pl.Categorical, pl.Enum, pl.Null)
+_FEW: Final = 1_000
+"""Below so many rows the bulk does not pay."""
+_EVENT_ROWS: Final = 20
+_EVENT_SHARE: Final = 0.05
+"""A day that stands in so many rows, and in more than this share of them, is an event of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +38,7 @@ class Column:
 
 
 def read(table: object, plan: Plan) -> pl.DataFrame:
-    """Return the table as a DataFrame whose emitted columns are text.
+    """Return the table as a DataFrame whose columns for the plan (`Plan.inputs`) are text.
 
     Raises InvalidError naming every column that is absent or of another type (whole numbers count
     as text; fractions, dates and nested values have no one writing).
@@ -33,22 +46,98 @@ def read(table: object, plan: Plan) -> pl.DataFrame:
     frame = _frame(table)
     problems = [
         Problem(f"表中没有字段“{name}”", name, "脱敏方案", "请补上该列，或从方案中去掉")
-        for name in plan.emitted
+        for name in plan.inputs
         if name not in frame.columns
     ]
     problems += [
         Problem(f"字段“{name}”的类型是 {frame.schema[name]}", name, "须为文字", "请先转换为文字")
-        for name in plan.emitted
+        for name in plan.inputs
         if name in frame.columns and not _is_textlike(frame.schema[name])
     ]
     if problems:
         raise InvalidError.of(tuple(problems))
-    return frame.with_columns(pl.col(name).cast(pl.String) for name in plan.emitted)
+    return frame.with_columns(pl.col(name).cast(pl.String) for name in plan.inputs)
 
 
-def transformed(column: pl.Series, treatment: Treatment, key: bytes) -> Column:
-    """Return the column under the treatment; equal values are transformed once."""
-    rule = transform(treatment, key)
+def transform_all(frame: pl.DataFrame, plan: Plan, key: bytes) -> dict[str, Column]:
+    """Return every emitted field of a table that `read` gave, transformed, by name.
+
+    Free texts come back empty and counted as malformed: the caller scans them. Raises InvalidError
+    if a keyed form has a key of fewer than 16 bytes, or if one day stands for so many pupils in a
+    shifted column that it would tell their shifts.
+    """
+    return {
+        name: dates(frame[name], frame[plan.subject], plan.fields[name], key)
+        if plan.fields[name].kind is Kind.DATE and plan.subject
+        else transformed(frame[name], plan.fields[name], key, own=plan.hierarchies.get(name))
+        for name in plan.emitted
+    }
+
+
+def transformed(
+    column: pl.Series, treatment: Treatment, key: bytes, *, own: OwnHierarchy | None = None
+) -> Column:
+    """Return the column under the treatment; equal values are transformed once.
+
+    `own` is the column's own hierarchy. Dates are not shifted here but by `dates`.
+    """
+    rule = transform(treatment, key, own=own)
+    whole = bulk.rule(treatment, key) if len(column) >= _FEW else None
+    if whole is None:
+        return _mapped(column, rule)
+    done = whole(column)
+    rest = _mapped(pl.select(pl.when(done.is_null()).then(column)).to_series(), rule)
+    taken = len(column) - done.null_count()
+    values = done.fill_null(rest.values)
+    return Column(values.alias(column.name), rest.missing - taken, rest.malformed)
+
+
+def dates(column: pl.Series, subject: pl.Series, treatment: Treatment, key: bytes) -> Column:
+    """Return the column with every date moved by the days of its row's subject.
+
+    A date of nobody is dropped and counted as malformed. Raises InvalidError if one day stands in
+    20 rows or more and in more than 5 % of them: whoever knows of the event reads each shift off.
+    """
+    require_key(treatment, key)
+    _refuse_event(column)
+    pairs = pl.DataFrame({"value": column, "subject": subject})
+    distinct = pairs.unique(maintain_order=True)
+    days = {
+        who: shift_of(who, int(treatment.level), key)
+        for who in distinct["subject"].unique()
+        if who is not None and is_text(who)
+    }
+    moved = [_moved(value, days.get(who)) for value, who in distinct.iter_rows()]
+    found = pairs.join(
+        distinct.with_columns(pl.Series("moved", moved, pl.String)),
+        on=["value", "subject"], how="left", nulls_equal=True, maintain_order="left",
+    )["moved"]  # fmt: skip
+    missing = int((column.is_null() | (column.str.strip_chars() == "")).sum())
+    return Column(found.alias(column.name), missing, found.null_count() - missing)
+
+
+def _moved(value: str | None, days: int | None) -> str | None:
+    if value is None or is_missing(value) or days is None or not is_text(value):
+        return None
+    return shifted(value, days)
+
+
+def _refuse_event(column: pl.Series) -> None:
+    known = column.drop_nulls()
+    if known.is_empty():
+        return
+    most = int(known.value_counts(name="rows")["rows"].max())  # type: ignore[arg-type]  # counts are whole numbers
+    if most >= _EVENT_ROWS and most > _EVENT_SHARE * len(known):
+        raise InvalidError(
+            f"“{column.name}”中有一天占了 {most} 行：知道这一天的人可以算出这些学生的平移天数",
+            field=column.name,
+            rule="日期平移不得带有公知的日期",
+            remedy="请改用泛化或不提供",
+        )
+
+
+def _mapped(column: pl.Series, rule: Callable[[str], str | None]) -> Column:
+    """Transform each distinct value once."""
     old: list[str] = []
     new: list[str | None] = []
     missing = malformed = 0

@@ -15,8 +15,10 @@ from anonymize.fields import numbers, regions
 from anonymize.fields.words import COMPOUND_SURNAMES, PUBLIC_MAIL
 
 STAR: Final = "*"
+_MARKS: Final = frozenset("〇々")
+"""Characters of Han names that are a number and a modifier to Unicode."""
+
 _DOTS: Final = frozenset("·•‧・．.-'’")
-_HAN_LENGTHS: Final = (2, 3)
 _HEAD_AND_TAIL: Final = (1, 2)
 _SHORTEST_DOCUMENT: Final = 7
 
@@ -131,11 +133,15 @@ def _name_letters(value: str) -> str:
 def _is_letter(char: str) -> bool:
     # Rare characters may be newer than Python's Unicode tables (planes 2 and 3) or lie in the
     # private use area of older school software.
-    return char.isalpha() or 0x20000 <= ord(char) <= 0x3FFFF or unicodedata.category(char) == "Co"  # noqa: PLR2004
+    return char.isalpha() or char in _MARKS or _is_rare(char)
+
+
+def _is_rare(char: str) -> bool:
+    return 0x20000 <= ord(char) <= 0x3FFFF or unicodedata.category(char) == "Co"  # noqa: PLR2004  planes 2 and 3
 
 
 def _is_han(text: str) -> bool:
     return all(
-        ord(char) >= 0x20000 or unicodedata.category(char) in ("Lo", "Co")  # noqa: PLR2004  plane 2
+        ord(char) >= 0x20000 or char in _MARKS or unicodedata.category(char) in ("Lo", "Co")  # noqa: PLR2004  plane 2
         for char in text
     )

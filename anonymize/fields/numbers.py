@@ -17,8 +17,10 @@ _CITIZEN: Final = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _LEGACY: Final = re.compile(r"[1-9][0-9]{14}")
 _PUPIL: Final = re.compile(r"([GJL])([1-9][0-9]{16}[0-9X])")
 _DOCUMENT: Final = re.compile(r"(?=(?:[A-Z]*[0-9]){4})[0-9A-Z]{6,20}")
-_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS: Final = "10X98765432"
+_DAY: Final = re.compile(r"((?:19|20)[0-9]{2})([-/.]?)([0-9]{2})\2([0-9]{2})")
+WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECKS: Final = "10X98765432"
+"""Weights of the 17 digits, and the check character by the weighted sum modulo 11."""
 
 
 def tidy(value: str) -> str:
@@ -34,8 +36,13 @@ def compact(value: str) -> str:
 
 def check_character(body: str) -> str:
     """Return the ISO 7064 MOD 11-2 check character of the 17 digits (GB 11643-1999)."""
-    total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
-    return _CHECKS[total % 11]
+    total = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True))
+    return CHECKS[total % 11]
+
+
+def is_citizen(number: str) -> bool:
+    """Tell whether the characters are those of an 18-digit citizen number; says nothing of it."""
+    return bool(_CITIZEN.fullmatch(number))
 
 
 def is_date(text: str) -> bool:
@@ -65,6 +72,13 @@ def student_number(value: str) -> tuple[str, str] | None:
     """Return the type letter (G, J or L) and the 18-character body, or None."""
     match = _PUPIL.fullmatch(compact(value))
     return (match[1], match[2]) if match else None
+
+
+def day(value: str) -> str | None:
+    """Return YYYYMMDD of a day of 1900 to 2099 however written, or None."""
+    match = _DAY.fullmatch(tidy(value))
+    digits = match[1] + match[3] + match[4] if match else ""
+    return digits if is_date(digits) else None
 
 
 def phone_number(value: str) -> str | None:

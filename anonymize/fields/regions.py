@@ -1,7 +1,8 @@
 """Which province, city and county does an address lie in?
 
-Answers come from the closed list of GB/T 2260 names in `data/divisions.txt`, so nothing of the
-address itself (village, road, house) can pass: what is not in the list has no answer.
+Answers come from closed lists of GB/T 2260 names, `data/divisions.txt` of 2023 and
+`data/former_divisions.txt` of the years from 2000, so nothing of the address itself (village, road,
+house) can pass: what is not in the lists has no answer.
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,16 @@ _UNDIVIDED: Final = frozenset({"4419", "4420", "4604", "6202"})
 _DIRECT: Final = "90"
 """City digits of the counties that a province governs directly; no city of that name exists."""
 
+AREA: Final = "area"
+_AREAS: Final = MappingProxyType({
+    "1": "华北", "2": "东北", "3": "华东", "4": "中南", "5": "西南", "6": "西北",
+    "7": "港澳台", "8": "港澳台",
+})  # fmt: skip
+"""First digit of a division code → the large area it stands for (GB/T 2260)."""
+
+_SHORTEST_FORMER: Final = 3
+"""Former names of two characters (东区, 任县) begin many addresses: alone they are not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Area:
@@ -40,38 +51,51 @@ class _Index:
     """Digits of an area (2, 4 or 6) → name."""
     below: dict[str, list[_Area]]
     """Digits of an area → areas right below it; `` → provinces. Longest spelling first."""
+    counties: dict[str, list[_Area]]
+    """Digits of a province → all its counties."""
     beginning: dict[str, list[_Area]]
-    """First two characters of a full name → areas."""
+    """First two characters of a full name → areas that may be known by it alone."""
 
 
 def generalize(address: str, level: str) -> str | None:
-    """Return the address up to the level (`province`, `city`, `county`), or None if unknown.
+    """Return the address up to the level, or None if it is unknown.
 
-    A six-digit division code counts as an address. Cities without counties answer with the city.
+    Levels: `county`, `city`, `province`, `area`. A six-digit division code counts as an address.
+    Cities without counties answer with the city. A county that was renamed since 2000 answers with
+    its present name, an abolished one with its last name in the city and province it was then in:
+    what became of its villages no list tells.
     """
-    code = locate(address, LEVELS[level])
-    return None if code is None else full_name(code)
+    code = locate(address, LEVELS["province" if level == AREA else level])
+    if code is None:
+        return None
+    return area(code) if level == AREA else full_name(code)
 
 
 def locate(address: str, digits: int) -> str | None:
     """Return the 2, 4 or 6 digits of the area that the address names, or None.
 
-    Only a city without counties may answer a question for six digits with four.
+    Only a city without counties may answer a question for six digits with four. Divisions in force
+    come first; former ones are asked only for what these do not know.
     """
     text = "".join(tidy(address).split())
-    if len(text) == LEVELS["county"] and text.isascii() and text.isdigit():
-        return _code(text, digits)
-    for start in (_step, _jump):
-        if (found := _descend(*start("", text), digits)) is not None:
+    for index in (_in_force(), _with_former()):
+        if (found := _locate(index, text, digits)) is not None:
             return found
     return None
 
 
+def area(code: str) -> str:
+    """Return the large area of a division code, such as 华北."""
+    return _AREAS[code[0]]
+
+
 def full_name(code: str) -> str:
     """Return the names from the province down, without repeats (municipalities) and fillers."""
-    names = _index().names
+    names = _with_former().names
     parts = [code[:size] for size in LEVELS.values() if size <= len(code)]
-    named = [names[part] for part in parts if part == code or not part.endswith(_DIRECT)]
+    # Counties governed directly, and former ones of municipalities, have no city above them.
+    cities = [part for part in parts[:-1] if part in names and not part.endswith(_DIRECT)]
+    named = [names[part] for part in (*cities, code)]
     return "".join(dict.fromkeys(named))
 
 
@@ -79,78 +103,114 @@ def is_division(code: str) -> bool:
     """Tell whether the six digits lie in a known province (counties come and go)."""
     if not (len(code) == LEVELS["county"] and code.isascii() and code.isdigit()):
         return False
-    return code[:2] in _index().names
+    return code[:2] in _in_force().names
 
 
-def _code(text: str, digits: int) -> str | None:
-    """Counties come and go: an unknown one is still known by its city and province."""
-    found = next((text[:size] for size in (6, 4, 2) if text[:size] in _index().names), "")
-    return _descend(found, "", digits)
+def _locate(index: _Index, text: str, digits: int) -> str | None:
+    if len(text) == LEVELS["county"] and text.isascii() and text.isdigit():
+        return _code(index, text, digits)
+    for start in (_step, _jump):
+        if (found := _descend(index, *start(index, "", text), digits)) is not None:
+            return found
+    return None
 
 
-def _descend(found: str, rest: str, digits: int) -> str | None:
+def _code(index: _Index, text: str, digits: int) -> str | None:
+    """An unknown county is still known by its city and province."""
+    found = next((text[:size] for size in (6, 4, 2) if text[:size] in index.names), "")
+    return _descend(index, found, "", digits)
+
+
+def _descend(index: _Index, found: str, rest: str, digits: int) -> str | None:
     """Follow the text below the area found until it is fine enough; None if it never is."""
     while found and len(found) < digits:
-        deeper, rest = _step(found, rest)
+        deeper, rest = _step(index, found, rest)
         if deeper == found:
-            return _finest(found, digits)
+            return _finest(index, found, digits)
         found = deeper
-    return found[:digits] or None
+    # Former counties that a province governed directly have no city above them.
+    return found[:digits] if found[:digits] in index.names else None
 
 
-def _finest(found: str, digits: int) -> str | None:
+def _finest(index: _Index, found: str, digits: int) -> str | None:
     if found in _UNDIVIDED:
         return found
     city = found + "01"
-    names = _index().names
-    municipality = digits == LEVELS["city"] and names.get(city) == names[found]
+    municipality = digits == LEVELS["city"] and index.names.get(city) == index.names[found]
     return city if municipality else None
 
 
-def _step(above: str, text: str) -> tuple[str, str]:
+def _step(index: _Index, above: str, text: str) -> tuple[str, str]:
     """Return the area right below that the text begins with and the rest, else what was given."""
-    index = _index()
-    for area in index.below.get(above, ()):
-        for spelling in area.spellings:
+    for one in index.below.get(above, ()):
+        for spelling in one.spellings:
             if text.startswith(spelling):
-                return area.code, text[len(spelling) :]
+                return one.code, text[len(spelling) :]
     # Municipalities and directly governed counties write no city: look one level further down.
     if len(above) == LEVELS["province"]:
-        return _only(
-            text, [c for city in index.below.get(above, ()) for c in index.below.get(city.code, ())]
-        ) or (above, text)
+        return _only(text, index.counties.get(above, ())) or (above, text)
     return above, text
 
 
-def _jump(above: str, text: str) -> tuple[str, str]:
+def _jump(index: _Index, above: str, text: str) -> tuple[str, str]:
     """Return the city or county that the text begins with, if only one bears that full name."""
-    areas = _index().beginning.get(text[:2], ())
-    cities, counties = ([a for a in areas if len(a.code) == size] for size in (4, 6))
+    areas = index.beginning.get(text[:2], ())
+    cities, counties = ([one for one in areas if len(one.code) == size] for size in (4, 6))
     return _only(text, cities) or _only(text, counties) or (above, text)
 
 
 def _only(text: str, areas: Sequence[_Area]) -> tuple[str, str] | None:
-    """Return the one area whose full name begins the text, the longest name winning."""
-    fits = [area for area in areas if text.startswith(area.name)]
-    longest = max((len(area.name) for area in fits), default=0)
-    fits = [area for area in fits if len(area.name) == longest]
-    return (fits[0].code, text[longest:]) if len(fits) == 1 else None
+    """Return the one area whose full name begins the text, the longest name winning.
+
+    A county that had two codes one after the other is one, if its city kept its name.
+    """
+    fits = [one for one in areas if text.startswith(one.name)]
+    longest = max((len(one.name) for one in fits), default=0)
+    codes = sorted(one.code for one in fits if len(one.name) == longest)
+    known = {full_name(code) for code in codes}
+    return (codes[-1], text[longest:]) if len(known) == 1 else None
 
 
 @cache
-def _index() -> _Index:
-    text = files("anonymize").joinpath("data/divisions.txt").read_text("utf-8")
-    lines = [line.split(" ", 1) for line in text.splitlines() if not line.startswith("#")]
-    names = {_digits(code): name for code, name in lines}
+def _in_force() -> _Index:
+    names = {_digits(code): name for code, name in _lines("divisions.txt")}
     names |= {code + "00": names[code] for code in ("81", "82")}
-    areas = [_Area(code, name, _spellings(code, name)) for code, name in names.items()]
-    areas.sort(key=lambda area: -len(area.name))
+    return _indexed(
+        names, [_Area(code, name, _spellings(code, name)) for code, name in names.items()]
+    )
+
+
+@cache
+def _with_former() -> _Index:
+    """Divisions in force, and former names under their codes; a name in force goes first."""
+    now = _in_force()
+    former = [
+        _Area(_digits(code), name, _spellings(_digits(code), name))
+        for code, _, _, name in _lines("former_divisions.txt")
+    ]
+    last = {one.code: one.name for one in former}
+    areas = [one for level in now.below.values() for one in level]
+    return _indexed(last | now.names, areas + former, former=frozenset(former))
+
+
+def _indexed(
+    names: dict[str, str], areas: list[_Area], former: frozenset[_Area] = frozenset()
+) -> _Index:
     below: dict[str, list[_Area]] = {}
+    counties: dict[str, list[_Area]] = {}
     beginning: dict[str, list[_Area]] = {}
-    for area in areas:
-        below.setdefault(area.code[:-2], []).append(area)
-        beginning.setdefault(area.name[:2], []).append(area)
-    return _Index(names, below, beginning)
+    for one in sorted(areas, key=lambda one: -len(one.name)):
+        below.setdefault(one.code[:-2], []).append(one)
+        if len(one.code) == LEVELS["county"]:
+            counties.setdefault(one.code[:2], []).append(one)
+        if one not in former or len(one.name) >= _SHORTEST_FORMER:
+            beginning.setdefault(one.name[:2], []).append(one)
+    return _Index(names, below, counties, beginning)
+
+
+def _lines(file: str) -> list[list[str]]:
+    text = files("anonymize").joinpath("data", file).read_text("utf-8")
+    return [line.split(" ") for line in text.splitlines() if not line.startswith("#")]
 
 
 def _digits(code: str) -> str:

@@ -1,5 +1,6 @@
 """Two-character surnames, peoples, public mail: which words are known? Closed lists."""
 
+from types import MappingProxyType
 from typing import Final
 
 COMPOUND_SURNAMES: Final = frozenset({
@@ -23,6 +24,12 @@ ETHNICITIES: Final = frozenset({
     "基诺",
 })  # fmt: skip
 """The 55 peoples beside Han of GB/T 3304, without 族."""
+
+POPULOUS: Final = MappingProxyType({
+    "02": "蒙古", "03": "回", "04": "藏", "05": "维吾尔", "06": "苗", "07": "彝", "08": "壮",
+    "11": "满", "15": "土家",
+})  # fmt: skip
+"""Peoples beside Han of more than five million (census of 2020), by their code of GB/T 3304."""
 
 PUBLIC_MAIL: Final = frozenset({
     "qq.com", "foxmail.com", "163.com", "126.com", "yeah.net",

@@ -80,6 +80,15 @@ def read_names(value: object, place: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+def read_subject(value: object) -> str | None:
+    """Return the name of the subject's column, or None if there is none."""
+    if value is not None and not (isinstance(value, str) and value):
+        raise InvalidError(
+            "subject 必须是字段名", field="subject", rule=_RULE, remedy="请填写例如 student_number"
+        )
+    return value
+
+
 def given(value: Mapping[str, Any], key: str, place: str) -> Any:  # noqa: ANN401  JSON, checked by the model
     """Return what the part says under the key; raises InvalidError if it says nothing."""
     if key not in value:

@@ -13,12 +13,14 @@ from anonymize.plan.document import (
     read_count,
     read_fields,
     read_names,
+    read_subject,
     refuse_unknown_keys,
 )
+from anonymize.plan.field_rules import class_problems, field_problems, subject_problems
 from anonymize.plan.hierarchy import RULE, OwnHierarchy
 from anonymize.plan.model import Count, Distance, TableModel
 from anonymize.plan.tabular import read_hierarchies, read_table, table_document
-from anonymize.plan.treatment import OWN, Kind, Treatment
+from anonymize.plan.treatment import OWN, TRACEABLE, Kind, Treatment
 from kernel.canonical import digest
 from kernel.errors import InvalidError, Problem
 
@@ -41,19 +43,22 @@ NEVER_RAW: Final = ALWAYS_DIRECT | {"domicile"}
 
 _RULE: Final = "个人信息保护法第七十三条；GB/T 37964-2019"
 _KEYS: Final = frozenset({"version", "fields", "direct_identifiers", "table", "statistics"})
-_KEYS_2: Final = _KEYS | {"hierarchies"}
-_KINDS_1: Final = frozenset({Kind.DROP, Kind.KEEP, Kind.PSEUDONYM, Kind.MASK, Kind.GENERALIZE})
+_KEYS_2: Final = _KEYS | {"hierarchies", "subject"}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An immutable, valid plan. Fields not in it never leave; fields are kept in name order."""
+    """An immutable, valid plan. Fields not in it never leave; fields are kept in name order.
+
+    `subject` is the column by whose number dates are shifted; it need not leave.
+    """
 
     fields: Mapping[str, Treatment]
     table: TableModel | None = None
     statistics: tuple[Count, ...] = ()
     direct_identifiers: frozenset[str] = frozenset()
     hierarchies: Mapping[str, OwnHierarchy] = field(default_factory=dict)
+    subject: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", MappingProxyType(dict(sorted(self.fields.items()))))
@@ -82,6 +87,7 @@ class Plan:
                 read_names(document.get("direct_identifiers", []), "direct_identifiers")
             ),
             hierarchies=read_hierarchies(document.get("hierarchies", {})),
+            subject=read_subject(document.get("subject")),
         )
         if plan.version > version:
             raise InvalidError(
@@ -109,14 +115,16 @@ class Plan:
             document["hierarchies"] = {
                 name: own.document() for name, own in self.hierarchies.items()
             }
+        if self.subject:
+            document["subject"] = self.subject
         return document
 
     @property
     def version(self) -> int:
         """The least version that can say this plan."""
-        plain = all(how.kind in _KINDS_1 and how.style != OWN for how in self.fields.values())
+        second = self.hierarchies or self.subject or any(how.second for how in self.fields.values())
         model = self.table is None or self.table.is_version_1
-        return 1 if plain and model and not self.hierarchies else 2
+        return 1 if model and not second else 2
 
     @property
     def digest(self) -> str:
@@ -129,14 +137,24 @@ class Plan:
         return tuple(name for name, how in self.fields.items() if how.kind is not Kind.DROP)
 
     @property
+    def shifts(self) -> bool:
+        """Tell whether a date is shifted."""
+        return any(how.kind is Kind.DATE for how in self.fields.values())
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the columns that a table must have, in order: what leaves, and the subject."""
+        return tuple(sorted({*self.emitted, *([self.subject] if self.subject else [])}))
+
+    @property
     def label(self) -> str:
         """匿名化 or 去标识化 (PIPL art. 73).
 
-        匿名化 only if no direct identifier, pseudonym or mask is in it, and either nothing but
-        counts leaves or every field that leaves is a quasi-identifier or sensitive column of a
-        k-model. All else is still personal data.
+        匿名化 only if no direct identifier and no form that keeps a trace of one person (TRACEABLE)
+        is in it, and either nothing but counts leaves or every field that leaves is a
+        quasi-identifier or sensitive column of a k-model. All else is still personal data.
         """
-        if any(self.fields[name].kind in (Kind.MASK, Kind.PSEUDONYM) for name in self.emitted):
+        if any(self.fields[name].kind in TRACEABLE for name in self.emitted):
             return DEIDENTIFIED
         if any(is_direct(self, name) for name in self.emitted):
             return DEIDENTIFIED
@@ -152,22 +170,12 @@ def is_direct(plan: Plan, name: str) -> bool:
 
 
 def _contradictions(plan: Plan) -> Iterable[Problem]:
-    for name, treatment in plan.fields.items():
-        if treatment.kind is Kind.KEEP and (is_direct(plan, name) or name in NEVER_RAW):
-            yield Problem(
-                f"直接标识符“{name}”不能原样提供",
-                f"fields.{name}",
-                _RULE,
-                "请改用掩码、假名、泛化或不提供",
-            )
-        if not is_direct(plan, name) and treatment.kind is Kind.PSEUDONYM:
-            yield Problem(
-                f"“{name}”不是直接标识符，不能换成假名：取值少时按频次即可还原",
-                f"fields.{name}",
-                "假名只用于直接标识符",
-                "请改用泛化或不提供",
-            )
+    direct = frozenset(name for name in plan.fields if is_direct(plan, name))
+    yield from field_problems(plan.fields, direct, NEVER_RAW)
+    yield from subject_problems(plan.fields, plan.subject, plan.direct_identifiers | ALWAYS_DIRECT)
     if plan.table is not None:
+        named = (*plan.table.quasi_identifiers, *plan.table.sensitive)
+        yield from class_problems(plan.fields, named)
         yield from _table_contradictions(plan, plan.table)
     yield from _hierarchy_contradictions(plan)
     yield from _count_contradictions(plan)

@@ -1,9 +1,10 @@
 """Which forms may a field take? The grammar shared with policies and the door.
 
 Words follow ISO/IEC 20889 (masking, pseudonymization, generalization). A form that is unsafe for
-pupils, or not built yet, is refused with the reason, never replaced by something else.
+pupils is refused with the reason, never replaced by something else.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -12,59 +13,57 @@ from typing import Final
 
 from typing_extensions import override
 
+from anonymize.plan.vocabulary import (
+    FORMAT_PRESERVING,
+    HIERARCHIES,
+    LEAST_SHIFT,
+    MASKS,
+    MOST_SHIFT,
+    TEXTS,
+)
 from kernel.errors import InvalidError
+
+__all__ = ["HIERARCHIES", "MASKS", "OWN", "SHIFT", "TRACEABLE", "Kind", "Treatment"]
 
 
 class Kind(StrEnum):
-    """What is done to a value, strictest first."""
+    """What is done to a value."""
 
     DROP = "drop"
     GENERALIZE = "generalize"
     PSEUDONYM = "pseudonym"
+    FORMAT_PRESERVING = "format_preserving"
     MASK = "mask"
+    DATE = "date"
+    TEXT = "text"
     KEEP = "keep"
 
-
-MASKS: Final = MappingProxyType(
-    {
-        "name": "保留姓氏，其余隐去",
-        "phone": "保留首 1 位和末 2 位，其余隐去",
-        "document_number": "保留首 1 位和末 2 位，其余隐去",
-        "student_number": "去掉类型字母，保留首 1 位和末 2 位，其余隐去",
-        "email": "保留首字母和公共邮箱域名，其余隐去",
-        "address": "保留到区县，其余隐去",
-    }
-)
-
-HIERARCHIES: Final = MappingProxyType({
-    "birth_date": MappingProxyType({
-        "month": "只给出生年月", "year": "只给出生年份", "age_band": "只给三年一段的出生年段",
-    }),
-    "enrolment_month": MappingProxyType({"year": "只给入学年份"}),
-    "grade": MappingProxyType({"stage": "只给学段"}),
-    "ethnicity": MappingProxyType({"han_or_other": "只给汉族或其他民族"}),
-    "division": MappingProxyType({
-        "city": "区划代码只到地市", "province": "区划代码只到省",
-    }),
-    "address": MappingProxyType({
-        "county": "只给到区县", "city": "只给到地市", "province": "只给到省",
-    }),
-})  # fmt: skip
-"""Levels from finest to coarsest, each with its Chinese explanation."""
 
 OWN: Final = "own"
 """The style of `generalize:own:<level>`: a level of the column's own hierarchy, by its name."""
 
+SHIFT: Final = "shift"
+TRACEABLE: Final = frozenset(
+    {Kind.PSEUDONYM, Kind.FORMAT_PRESERVING, Kind.MASK, Kind.DATE, Kind.TEXT}
+)
+"""What keeps a trace of one person and is therefore never 匿名化 (PIPL art. 73)."""
+
+SECOND: Final = frozenset({Kind.FORMAT_PRESERVING, Kind.DATE, Kind.TEXT})
+"""Kinds of version 2 of the plan."""
+
 _PLAIN: Final = MappingProxyType({
     Kind.DROP: "不提供", Kind.KEEP: "原样提供", Kind.PSEUDONYM: "换成带密钥的假名",
 })  # fmt: skip
-
-_LATER: Final = ("format_preserving", "date:shift", "text:scan")
+_SHIFT: Final = re.compile(r"[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """One form of one field. `style` is a mask or hierarchy, `level` a level of the hierarchy."""
+    """One form of one field.
+
+    `style` is a mask, a hierarchy (`own`: the column's own), a number's domain, a way with dates or
+    text; `level` is a level of the hierarchy or the most days of a shift.
+    """
 
     kind: Kind
     style: str = ""
@@ -78,43 +77,61 @@ class Treatment:
     def parse(text: str) -> "Treatment":
         """Return the treatment of a form such as `generalize:birth_date:year`.
 
-        Raises InvalidError if the form is unknown, unsafe or not offered yet.
+        Raises InvalidError if the form is unknown or unsafe.
         """
         return _parse(text)
 
     @property
     def text(self) -> str:
         """What the treatment does, in Chinese."""
-        if self.kind is Kind.MASK:
-            return MASKS[self.style]
-        if self.kind is Kind.GENERALIZE and self.style == OWN:
-            return f"按自定层级只给到“{self.level}”"
-        if self.kind is Kind.GENERALIZE:
-            return HIERARCHIES[self.style][self.level]
-        return _PLAIN[self.kind]
+        match self.kind:
+            case Kind.GENERALIZE if self.own:
+                return f"按自定层级只给到“{self.level}”"
+            case Kind.GENERALIZE:
+                return HIERARCHIES[self.style][self.level]
+            case Kind.DATE:
+                return f"同一学生的日期一起前移或者后移同样的天数（至多 {self.level} 天）"
+            case kind:
+                return _STYLES[kind][self.style] if kind in _STYLES else _PLAIN[kind]
+
+    @property
+    def own(self) -> bool:
+        """Tell whether the levels are those of a hierarchy that the plan itself gives."""
+        return self.kind is Kind.GENERALIZE and self.style == OWN
+
+    @property
+    def second(self) -> bool:
+        """Tell whether the form is of version 2 of the plan."""
+        return self.kind in SECOND or self.own
 
     @override
     def __str__(self) -> str:
         return ":".join(part for part in (self.kind.value, self.style, self.level) if part)
 
     def _known(self) -> bool:
-        if self.kind is Kind.MASK:
-            return self.style in MASKS and not self.level
-        if self.kind is Kind.GENERALIZE and self.style == OWN:
-            return bool(self.level) and ":" not in self.level
-        if self.kind is Kind.GENERALIZE:
-            return self.level in HIERARCHIES.get(self.style, {})
-        return not self.style and not self.level
+        match self.kind:
+            case Kind.GENERALIZE if self.own:
+                return bool(self.level) and ":" not in self.level
+            case Kind.GENERALIZE:
+                return self.level in HIERARCHIES.get(self.style, {})
+            case Kind.DATE:
+                return self.style == SHIFT and _is_shift(self.level)
+            case kind:
+                return self.style in _STYLES.get(kind, ("",)) and not self.level
+
+
+_STYLES: Final = {
+    Kind.MASK: MASKS, Kind.FORMAT_PRESERVING: FORMAT_PRESERVING, Kind.TEXT: TEXTS,
+}  # fmt: skip
+"""Kinds with a closed list of styles and no level; all others have neither."""
+
+
+def _is_shift(days: str) -> bool:
+    return bool(_SHIFT.fullmatch(days)) and LEAST_SHIFT <= int(days) <= MOST_SHIFT
 
 
 @cache
 def _parse(text: str) -> Treatment:
-    if text.startswith(_LATER):
-        raise InvalidError(
-            f"处理方式“{text}”尚未提供",
-            rule="脱敏方案格式",
-            remedy="请改用掩码、假名、泛化或不提供",
-        )
     if text.startswith(("mask:document_number:", "mask:student_number:")):
         raise InvalidError(
             f"处理方式“{text}”不安全：保留前 6 位和后 4 位时，知道年级即只剩约 33 个可能的号码",
@@ -123,6 +140,12 @@ def _parse(text: str) -> Treatment:
         )
     kind, _, rest = text.partition(":")
     style, _, level = rest.partition(":")
+    if kind == Kind.DATE and style == SHIFT and not _is_shift(level):
+        raise InvalidError(
+            f"处理方式“{text}”的天数须为 {LEAST_SHIFT} 至 {MOST_SHIFT} 的整数",
+            rule="日期平移：不足一周等于没有平移，超过一年失去意义",
+            remedy="请填写例如 date:shift:30",
+        )
     if kind not in set(Kind) or text != ":".join(part for part in (kind, style, level) if part):
         raise _unknown(text)
     return Treatment(Kind(kind), style, level)
@@ -132,5 +155,6 @@ def _unknown(text: str) -> InvalidError:
     return InvalidError(
         f"不认识的处理方式“{text}”",
         rule="脱敏方案格式",
-        remedy="可用：drop、keep、pseudonym、mask:…、generalize:…:…",
+        remedy="可用：drop、keep、pseudonym、mask:…、generalize:…:…、format_preserving:…、"
+        "date:shift:天数、text:redact、text:surrogate",
     )

@@ -13,9 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from anonymize.plan.plan import Plan
 from anonymize.scale.files import anonymize_file
-from benchmarks.batches import QUASI, SENSITIVE, batches, dictionaries
+from benchmarks.batches import batches, dictionaries, plan
 from benchmarks.measure import Peak, Row
 
 ROWS, FEW, K = 10_000_000, 2_000_000, 5
@@ -55,13 +54,8 @@ def write(file: Path, count: int) -> None:
 
 def work(source: Path, target: Path) -> None:
     """Do the job; the child's side."""
-    plan = Plan.parse({
-        "version": 2, "fields": dict.fromkeys([*QUASI, SENSITIVE], "keep"),
-        "table": {"k": K, "quasi_identifiers": list(QUASI), "sensitive": [SENSITIVE],
-                  "algorithm": "mondrian"},
-    })  # fmt: skip
     start = time.perf_counter()
-    report = anonymize_file(source, plan, target, key=_KEY)
+    report = anonymize_file(source, plan(K), target, key=_KEY)
     print(time.perf_counter() - start, report["least_k"])
 
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from anonymize.scale.coding import ABSENT
 from anonymize.tables.coded import Codes, Hierarchy
+from anonymize.tables.coding import MISSING
 from anonymize.tables.mondrian import Partition, labels
 from anonymize.tables.mondrian_forest import Ints
 
@@ -95,6 +95,6 @@ def _sorted(partition: Partition, secrets: Sequence[Ints], passengers: pa.Table)
 
 def _worded(words: tuple[str, ...], codes: Ints) -> Any:  # noqa: ANN401  an Arrow array
     """Return a dictionary column; the label of absent values becomes null."""
-    gone = codes == words.index(ABSENT) if ABSENT in words else None
+    gone = codes == words.index(MISSING) if MISSING in words else None
     indices = pa.array(codes.astype(np.int32), mask=gone)
     return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))

@@ -9,11 +9,18 @@ import polars as pl
 from anonymize.plan.plan import Plan
 
 KEY = b"thirty-two bytes of a secret key"
+FORMS = {
+    "birth_date": "generalize:birth_date:month",
+    "division": "generalize:division:city",
+    "ethnicity": "generalize:ethnicity:han_or_other",
+    "sex": "keep",
+    "health": "keep",
+}
 QUASI = ["birth_date", "division", "ethnicity", "sex"]
 
 
 def plan(model: dict[str, Any] | None = None, **fields: str) -> Plan:
-    forms = dict.fromkeys([*QUASI, "health"], "keep") | fields
+    forms = FORMS | fields
     table = {"k": 4, "quasi_identifiers": QUASI, "sensitive": ["health"], "algorithm": "mondrian"}
     return Plan.parse({"version": 2, "fields": forms, "table": table | (model or {})})
 

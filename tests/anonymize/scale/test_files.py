@@ -38,7 +38,7 @@ def classes(table: pl.DataFrame) -> dict[tuple[Any, ...], list[Any]]:
 
 def ancestors(name: str, value: str | None) -> set[str | None]:
     """Return every label that may stand for the value."""
-    levels = LEVELS.get(name, {})
+    levels = list(LEVELS.get(name, ()))
     coarser = {HIERARCHIES[name](value, level) for level in levels} if value else {None}
     return {"*"} | (coarser if name in HIERARCHIES else {value})
 

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from anonymize.plan.plan import Plan
+
 QUASI = ("birth_date", "division", "ethnicity", "grade", "sex")
 SENSITIVE = "health"
 COUNTIES, FIRST_DAY, DAYS, GRADES, PEOPLES, CONDITIONS = 2850, "2004-09-01", 5022, 12, 56, 12
@@ -32,6 +34,37 @@ def dictionaries() -> dict[str, list[str]]:
         "sex": ["1", "2"],
         SENSITIVE: [f"健康状况{code:02d}" for code in range(CONDITIONS)],
     }
+
+
+def plan(k: int) -> Plan:
+    """Return the plan of the table, Mondrian with hierarchies of its own."""
+    known = dictionaries()
+    tall = {
+        "birth_date": (["month", "half", "year", "all"], [
+            [day[:6], f"{day[:4]}H{1 + (day[4:6] > '06')}", day[:4], "*"]
+            for day in known["birth_date"]
+        ]),
+        "division": (["city", "province", "all"], [
+            [code[:4], code[:2], "*"] for code in known["division"]
+        ]),
+        "ethnicity": (["han", "all"], [
+            ["han" if code == "01" else "other", "*"] for code in known["ethnicity"]
+        ]),
+        "grade": (["years", "stage", "all"], [
+            [f"G{(int(one) - 1) // 3}", "primary" if one < "07" else "secondary", "*"]
+            for one in known["grade"]
+        ]),
+    }  # fmt: skip
+    return Plan.parse({
+        "version": 2,
+        "fields": dict.fromkeys([*QUASI, SENSITIVE], "keep"),
+        "hierarchies": {
+            name: {"levels": levels, "values": dict(zip(known[name], paths, strict=True))}
+            for name, (levels, paths) in tall.items()
+        },
+        "table": {"k": k, "quasi_identifiers": list(QUASI), "sensitive": [SENSITIVE],
+                  "algorithm": "mondrian"},
+    })  # fmt: skip
 
 
 def batches(rows: int, *, seed: int = 7, batch: int = 500_000) -> Iterator[Table]:

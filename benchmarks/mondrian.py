@@ -1,7 +1,7 @@
 """Mondrian along hierarchies against umbra-k, in one run on the same table, k and columns.
 
 umbra-k (pandas) lives in an environment of its own: `PEERS_PYTHON` names its Python, else one is
-made with uv. It is given the codes as numbers, its fastest way; ours is given codes and gives labels.
+made with uv. It is given codes as numbers, its fastest way; ours is given codes and gives labels.
 """
 
 import os
@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from anonymize.plan.model import Algorithm, TableModel
-from anonymize.plan.plan import Plan
-from anonymize.scale.coding import code
 from anonymize.tables.coded import Coded
+from anonymize.tables.coding import code
 from anonymize.tables.mondrian import labels, loss, partition
-from benchmarks.batches import QUASI, SENSITIVE, batches, dictionaries
+from benchmarks.batches import QUASI, SENSITIVE, batches, dictionaries, plan
 from benchmarks.measure import ROUNDS, Row, in_turn, tree_megabytes
 
 K, BIG, SMALL = 5, 1_000_000, 20_000
@@ -59,16 +59,14 @@ def rows() -> list[Row]:
 
 
 def table(count: int) -> Coded:
-    """Return the drawn table, coded with the built-in hierarchies."""
-    plan = Plan.parse({
-        "version": 2, "fields": dict.fromkeys([*QUASI, SENSITIVE], "keep"),
-        "table": {"k": K, "quasi_identifiers": list(QUASI), "sensitive": [SENSITIVE],
-                  "algorithm": "mondrian"},
-    })  # fmt: skip
-    values, drawn = dictionaries(), list(batches(count))
-    codings = [code(name, values[name], plan, b"") for name in QUASI]
+    """Return the drawn table, coded with its hierarchies."""
+    wanted, values, drawn = plan(K), dictionaries(), list(batches(count))
+    codings = [
+        code(pl.Series(name, values[name]), wanted.fields[name], b"", wanted.hierarchies.get(name))
+        for name in QUASI
+    ]
     columns = [
-        one.leaf[np.concatenate([batch[name] for batch in drawn])]
+        one.codes[np.concatenate([batch[name] for batch in drawn])]
         for name, one in zip(QUASI, codings, strict=True)
     ]
     secret = np.concatenate([batch[SENSITIVE] for batch in drawn])

@@ -1,4 +1,4 @@
-"""Ten million rows from parquet to parquet, k = 5, against the bare reading and writing of the file.
+"""Ten million rows from parquet to parquet, k = 5, against a bare copy of the file.
 
 `python -m benchmarks.scale ROWS` measures another size. The child process does the whole job, and
 its tree's memory is sampled; compiled code is in its cache before the clock starts.
@@ -13,9 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from anonymize.plan.plan import Plan
 from anonymize.scale.files import anonymize_file
-from benchmarks.batches import QUASI, SENSITIVE, batches, dictionaries
+from benchmarks.batches import batches, dictionaries, plan
 from benchmarks.measure import Peak, Row
 
 ROWS, FEW, K = 10_000_000, 2_000_000, 5
@@ -55,19 +54,14 @@ def write(file: Path, count: int) -> None:
 
 def work(source: Path, target: Path) -> None:
     """Do the job; the child's side."""
-    plan = Plan.parse({
-        "version": 2, "fields": dict.fromkeys([*QUASI, SENSITIVE], "keep"),
-        "table": {"k": K, "quasi_identifiers": list(QUASI), "sensitive": [SENSITIVE],
-                  "algorithm": "mondrian"},
-    })  # fmt: skip
     start = time.perf_counter()
-    report = anonymize_file(source, plan, target, key=_KEY)
+    report = anonymize_file(source, plan(K), target, key=_KEY)
     print(time.perf_counter() - start, report["least_k"])
 
 
 def _child(source: Path, target: Path) -> tuple[float, float]:
     """Return the seconds of the job without start-up, and the peak megabytes of the tree."""
-    command = [sys.executable, "-m", "benchmarks.scale", source, target]
+    command = [sys.executable, "-m", "benchmarks.scale", str(source), str(target)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     with Peak(child.pid).watching() as peak:
         said, _ = child.communicate()

@@ -71,6 +71,12 @@ DEBIAN = (
         ("apache2", "libapache2-mod-auth-openidc"),
         "tests/foreign/test_apache.py",
     ),
+    Need(
+        "java 17",
+        newer((17,), "java", "--version"),
+        ("openjdk-17-jre-headless",),
+        "tests/anonymize/scale/test_spark.py",
+    ),
     Need("strace", runs("strace", "-f", "true"), ("strace",), "tests/durability/test_flushes.py"),
 )
 WHEELED = (

@@ -1,115 +1,125 @@
-"""Which codes stand for a column's values, and which levels may they be coarsened to? Heavy.
+"""What do codes stand for in a table that is only known by its distinct values? Heavy.
 
-Worked out from the distinct values alone, so a column of ten million rows costs its dictionary.
+Columns are coded by the functions of `tables` on distinct values, so a file of ten million rows and
+a table in memory have the same hierarchies, and a column costs its dictionary.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Final
 
 import numpy as np
+import numpy.typing as npt
+import polars as pl
 
-from anonymize.fields.hierarchies import HIERARCHIES
-from anonymize.fields.value import is_missing, transform
-from anonymize.plan import treatment as forms
-from anonymize.plan.hierarchy import ANY, VALUE, OwnHierarchy
-from anonymize.plan.model import Algorithm
+from anonymize.fields.columns import transformed
+from anonymize.fields.value import is_missing
+from anonymize.plan.model import Algorithm, TableModel
 from anonymize.plan.plan import Plan
-from anonymize.plan.treatment import OWN, Kind, Treatment
 from anonymize.tables.coded import Codes, Hierarchy
+from anonymize.tables.coding import MISSING, code, code_flat
+from anonymize.tables.demands import Attribute
+from anonymize.tables.sensitive import code_sensitive
 
-ABSENT: Final = ""
-"""The label of a value that is missing or was dropped; it leaves as null."""
+Counts = npt.NDArray[np.int64]
 
-_Form = Callable[[str], str | None]
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """A column's distinct values in the order of their numbers, and how many rows have each."""
+
+    values: tuple[str | None, ...]
+    rows: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Quasi:
+    """A quasi-identifier: `codes[i]` is the leaf of the i-th distinct value, `rows` by leaf."""
+
+    hierarchy: Hierarchy
+    levels: tuple[str, ...]
+    codes: Codes
+    rows: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A sensitive column: `codes[i]` numbers the i-th distinct value among `words`."""
+
+    name: str
+    words: tuple[str, ...]
+    codes: Codes
+    rows: Counts
+    attribute: Attribute
 
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """`leaf[i]` is the leaf of the i-th distinct value.
+    """The modelled columns that leave, in the order of the plan's model.
 
-    `missing[i]` and `malformed[i]` tell that the value is absent, or not known to its treatment.
+    `gaps` gives for each how many rows had no value, and how many one that its treatment dropped.
     """
 
-    hierarchy: Hierarchy
-    leaf: Codes
-    missing: tuple[bool, ...]
-    malformed: tuple[bool, ...]
+    quasi: tuple[Quasi, ...]
+    secrets: tuple[Secret, ...]
+    gaps: Mapping[str, tuple[int, int]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the quasi-identifiers, then of the sensitive columns."""
+        return (*(one.hierarchy.name for one in self.quasi), *(one.name for one in self.secrets))
+
+    @property
+    def codes(self) -> tuple[Codes, ...]:
+        """Code of each value number, column by column."""
+        return (*(one.codes for one in self.quasi), *(one.codes for one in self.secrets))
+
+    @property
+    def hierarchies(self) -> tuple[Hierarchy, ...]:
+        """The quasi-identifiers' hierarchies."""
+        return tuple(one.hierarchy for one in self.quasi)
 
 
-def code(name: str, values: Sequence[str | None], plan: Plan, key: bytes) -> Coding:
-    """Return the coding of a field of the plan, given its distinct values in any order.
-
-    The finest level is the plan's form. Where the plan's algorithm searches, coarser levels follow
-    the form's hierarchy; the last is always `*`. Equal sets of values have equal hierarchies.
-    """
-    levels = _levels(name, plan, key)
-    # An empty table still has a leaf: a hierarchy of nothing has no name for anything.
-    paths = {} if values else {ABSENT: [*[ABSENT] * len(levels), ANY]}
-    finest, missing, malformed = [], [], []
-    for value in values:
-        gone = is_missing(value)
-        path = None if value is None or gone else _path(value, levels)
-        finest.append(path[0] if path else ABSENT)
-        paths[finest[-1]] = [*(path or [ABSENT] * len(levels)), ANY]
-        missing.append(gone)
-        malformed.append(path is None and not gone)
-    ordered = sorted(paths)
-    place = {label: number for number, label in enumerate(ordered)}
-    return Coding(
-        hierarchy_of(name, [paths[label] for label in ordered]),
-        np.array([place[label] for label in finest], np.int32),
-        tuple(missing),
-        tuple(malformed),
-    )
-
-
-def hierarchy_of(name: str, paths: Sequence[Sequence[str]]) -> Hierarchy:
-    """Return the hierarchy of lines `value, level 1, …`; codes follow the order of the labels."""
-    labels, up = [], []
-    for level in zip(*paths, strict=True):
-        words = sorted(set(level))
-        place = {word: number for number, word in enumerate(words)}
-        labels.append(tuple(words))
-        up.append(np.array([place[word] for word in level], np.int32))
-    return Hierarchy(name, tuple(labels), tuple(up))
+def coding_of(
+    plan: Plan, model: TableModel, distinct: Mapping[str, Distinct], key: bytes
+) -> Coding:
+    """Return the coding, given each modelled column's distinct values; equal sets code equally."""
+    raw = {name: pl.Series(name, one.values, pl.String) for name, one in distinct.items()}
+    done = {
+        name: transformed(values, plan.fields[name], key, own=plan.hierarchies.get(name)).values
+        for name, values in raw.items()
+    }
+    quasi = []
+    for name in (name for name in model.quasi_identifiers if name in raw):
+        if model.algorithm is Algorithm.FIXED:
+            column = code_flat(done[name])
+        else:
+            column = code(raw[name], plan.fields[name], key, plan.hierarchies.get(name))
+        rows = _counted(column.codes, distinct[name].rows, column.hierarchy.leaves)
+        quasi.append(Quasi(column.hierarchy, column.levels, column.codes, rows))
+    secrets = [
+        _secret(raw[name], done[name], plan, distinct[name].rows)
+        for name in model.sensitive
+        if name in raw
+    ]
+    gaps = {name: _gaps(distinct[name], done[name]) for name in raw}
+    return Coding(tuple(quasi), tuple(secrets), gaps)
 
 
-def _path(value: str, levels: Sequence[_Form]) -> list[str] | None:
-    """Return the value's label at each level; a kept value that no level knows is below `*`."""
-    finest = levels[0](value)
-    if finest is None:
-        return None
-    return [finest, *(level(value) or ANY for level in levels[1:])]
+def _secret(raw: pl.Series, done: pl.Series, plan: Plan, rows: Counts) -> Secret:
+    found = code_sensitive(raw, done, plan)
+    words = [MISSING] * len(found.attribute.whole)
+    for value, number in zip(done, found.codes, strict=True):
+        words[number] = MISSING if value is None else value
+    counts = _counted(found.codes, rows, len(words))
+    attribute = Attribute(counts / max(int(counts.sum()), 1), found.attribute.up)
+    return Secret(found.name, tuple(words), found.codes, counts, attribute)
 
 
-def _levels(name: str, plan: Plan, key: bytes) -> list[_Form]:
-    """Return the field's form and, if there is a search, the coarser levels but the last."""
-    form, own = plan.fields[name], plan.hierarchies.get(name)
-    if own is not None and (form.style == OWN or form.kind is Kind.KEEP):
-        return _own(form, own, searches=_searches(plan, name))
-    levels = [transform(form, key)]
-    style = form.style if form.kind is Kind.GENERALIZE else name
-    known = form.kind in (Kind.KEEP, Kind.GENERALIZE) and style in HIERARCHIES
-    if not known or not _searches(plan, name):
-        return levels
-    names = tuple(forms.HIERARCHIES[style])
-    coarser = names[names.index(form.level) + 1 :] if form.level else names
-    return levels + [transform(Treatment(Kind.GENERALIZE, style, one), key) for one in coarser]
+def _counted(codes: Codes, rows: Counts, size: int) -> Counts:
+    return np.bincount(codes, weights=rows, minlength=size).astype(np.int64)
 
 
-def _own(form: Treatment, own: OwnHierarchy, *, searches: bool) -> list[_Form]:
-    names = (VALUE, *own.levels[:-1])
-    if form.level == own.levels[-1]:
-        return [partial(own.generalize, level=form.level)]
-    first = names.index(form.level) if form.level else 0
-    last = len(names) if searches else first + 1
-    return [partial(own.generalize, level=one) for one in names[first:last]]
-
-
-def _searches(plan: Plan, name: str) -> bool:
-    model = plan.table
-    if model is None or model.algorithm is Algorithm.FIXED:
-        return False
-    return name in model.quasi_identifiers
+def _gaps(distinct: Distinct, done: pl.Series) -> tuple[int, int]:
+    missing = np.array([is_missing(value) for value in distinct.values], np.bool_)
+    dropped = done.is_null().to_numpy() & ~missing
+    return int(distinct.rows[missing].sum()), int(distinct.rows[dropped].sum())

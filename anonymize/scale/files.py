@@ -1,6 +1,7 @@
 """From a parquet file to a parquet file, larger than memory, under one guarantee. Heavy.
 
 1. Read once: the distinct values of the modelled columns, so hierarchies and counts are known.
+   `optimal` reads once more: its search needs all rows as codes, in memory.
 2. Read again: rows as codes go to heaps on disk, one a shard to be.
 3. Shard by shard, two at a time: classes, labels, one row group of the target.
 4. Add up: only if the suppressed rows of all shards keep the limit does the target get its name.
@@ -19,16 +20,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from anonymize.plan.model import Algorithm
 from anonymize.plan.plan import Plan
 from anonymize.plan.treatment import Kind
 from anonymize.scale import shards
+from anonymize.scale.coding import Coding, Counts
 from anonymize.scale.heaps import Heaps
 from anonymize.scale.output import Figures
 from anonymize.scale.passengers import Passengers
-from anonymize.scale.prepared import Counts, Prepared, offered, prepare
+from anonymize.scale.prepared import Prepared, learned, offered, prepare
 from anonymize.scale.report import field, modelled_fields, report
 from anonymize.scale.shards import Shard
 from anonymize.scale.source import BATCH, Source
+from anonymize.tables.coded import Coded, Codes
 from kernel.errors import InvalidError
 
 THREADS: Final = 2
@@ -39,7 +43,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is in memory at once: rows of a batch, rows a shard should have, shards at a time."""
+    """How much is in memory at once: rows of a batch, rows a shard should have, shards."""
 
     batch: int = BATCH
     shard: int = shards.ROWS
@@ -88,11 +92,14 @@ class _Job:
         """Write `released` into the folder; return the report."""
         for done in self._source.survey():
             self._tell("survey", done)
-        prepared = prepare(self._plan, self._source.distinct, self._key, self._limits.shard)
+        coding = learned(self._plan, self._source.distinct, self._key)
+        model = offered(self._plan)
+        coded = self._coded(coding) if model.algorithm is Algorithm.OPTIMAL else None
+        prepared = prepare(self._plan, coding, self._limits.shard, self._source.rows, coded)
         heaps, tallies = self._sort(prepared, folder)
         parts = prepared.shards(tallies, heaps.rows)
         figures = self._recode(prepared, heaps, parts, folder / "released")
-        fields = modelled_fields(prepared, self._source.distinct)
+        fields = modelled_fields(prepared)
         for name, how in self._plan.fields.items():
             if name not in fields:
                 gone = how.kind is Kind.DROP
@@ -101,14 +108,29 @@ class _Job:
                 fields[name] = field(self._plan, name, missing, malformed)
         return report(prepared, figures, fields, self._source.ignored, len(parts))
 
+    def _coded(self, coding: Coding) -> Coded:
+        """Return all rows as codes: a search over all rows needs them at once, 4 bytes a cell."""
+        width = len(coding.quasi)
+        columns: list[list[Codes]] = [[] for _ in coding.names]
+        for batch, _ in self._source.batches(coding.codes, passengers=False):
+            for found, codes in zip(columns, batch, strict=True):
+                found.append(codes)
+        nothing = np.zeros(0, np.int32)
+        whole = tuple(np.concatenate([nothing, *found]) for found in columns)
+        return Coded(self._source.rows, coding.hierarchies, whole[:width], whole[width:])
+
     def _sort(self, prepared: Prepared, folder: Path) -> tuple[Heaps, Counts]:
         """Put all rows on their heaps; count the sensitive values of each heap."""
-        sizes = [one.hierarchy.leaves for one in prepared.codings.values()]
+        coding = prepared.coding
+        sizes = [
+            *(one.hierarchy.leaves for one in coding.quasi),
+            *(len(one.words) for one in coding.secrets),
+        ]
         count = len(prepared.cut.levels)
         tallies = np.zeros((count, int(prepared.recoder.rule.at[-1])), np.int64)
         done = 0
         with Heaps(folder, count, sizes, self._passengers.schema) as heaps:
-            for columns, batch in self._source.batches(prepared.leaves):
+            for columns, batch in self._source.batches(coding.codes):
                 heap = prepared.heap(columns, batch.num_rows)
                 tallies += prepared.tallies(columns, heap)
                 heaps.add(columns, heap, self._passengers.through(batch))

@@ -1,4 +1,4 @@
-"""What does a shard leave behind? Its released rows as one Arrow table, and its exact figures. Heavy.
+"""What does a shard leave behind? Its rows as one Arrow table, and its exact figures. Heavy.
 
 Rows stand class by class and, within a class, by value: their order tells nothing of the input's.
 """
@@ -12,8 +12,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from anonymize.scale.coding import ABSENT
 from anonymize.tables.coded import Codes, Hierarchy
+from anonymize.tables.coding import MISSING
 from anonymize.tables.mondrian import Partition, labels
 from anonymize.tables.mondrian_forest import Ints
 
@@ -54,7 +54,7 @@ def costs(hierarchies: Sequence[Hierarchy]) -> tuple[Floats, ...]:
 def table(
     partition: Partition,
     hierarchies: Sequence[Hierarchy],
-    secrets: Mapping[str, tuple[tuple[str, ...], Codes]],
+    secrets: Mapping[str, tuple[tuple[str, ...], Ints]],
     passengers: pa.Table,
     names: Sequence[str],
 ) -> pa.Table:
@@ -75,7 +75,7 @@ def table(
     return pa.table({name: columns[name] for name in names})
 
 
-def _sorted(partition: Partition, secrets: Sequence[Codes], passengers: pa.Table) -> Ints:
+def _sorted(partition: Partition, secrets: Sequence[Ints], passengers: pa.Table) -> Codes:
     """Return the released rows class by class, within a class by value."""
     order = partition.order
     classes = np.repeat(np.arange(len(partition.sizes)), partition.sizes)
@@ -85,15 +85,16 @@ def _sorted(partition: Partition, secrets: Sequence[Codes], passengers: pa.Table
         texts.columns = [f"text {name}" for name in texts.columns]
         wide = frame.hstack(texts).with_row_index("row")
         keys = [name for name in wide.columns if name != "row"]
-        return order[wide.sort(keys, nulls_last=True)["row"].to_numpy()]
+        places: Ints = wide.sort(keys, nulls_last=True)["row"].to_numpy()
+        return order[places]
     key = classes.astype(np.int64)
     for codes in secrets:
         key = key * (int(codes.max(initial=0)) + 1) + codes[order]
     return order[np.argsort(key, kind="stable")] if secrets else order
 
 
-def _worded(words: tuple[str, ...], codes: Codes) -> Any:  # noqa: ANN401  an Arrow array
+def _worded(words: tuple[str, ...], codes: Ints) -> Any:  # noqa: ANN401  an Arrow array
     """Return a dictionary column; the label of absent values becomes null."""
-    gone = codes == words.index(ABSENT) if ABSENT in words else None
+    gone = codes == words.index(MISSING) if MISSING in words else None
     indices = pa.array(codes.astype(np.int32), mask=gone)
     return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))

@@ -1,4 +1,4 @@
-"""What becomes of columns that are neither quasi-identifier nor sensitive? Batch by batch. Heavy."""
+"""What becomes of columns outside the model? They are treated batch by batch. Heavy."""
 
 from collections import Counter
 from typing import Any

@@ -3,35 +3,28 @@
 Files and Spark both start here, so one plan means one thing on both.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from anonymize.plan.model import Algorithm, Distance, TableModel
+from anonymize.plan.model import Algorithm, TableModel
 from anonymize.plan.plan import Plan
 from anonymize.scale import output, shards
-from anonymize.scale.coding import Coding, code
+from anonymize.scale.coding import Coding, Counts, Distinct, coding_of
 from anonymize.scale.output import Figures
 from anonymize.scale.recoding import Recoder
 from anonymize.scale.shards import Cut, Shard
-from anonymize.tables.coded import Codes, Hierarchy
+from anonymize.tables import lattice
+from anonymize.tables.coded import Coded, Codes, Hierarchy
+from anonymize.tables.demands import Demands
 from anonymize.tables.mondrian_forest import Floats, Ints, plant
 from anonymize.tables.mondrian_rule import rule_of
 from kernel.errors import InvalidError
 
-Counts = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """A column's distinct values in the order of their numbers, and how many rows have each."""
-
-    values: tuple[str | None, ...]
-    rows: Counts
+Node = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +32,29 @@ class Prepared:
     """The columns' codings, the recoder of every shard, and the cut into shards."""
 
     plan: Plan
-    quasi: tuple[str, ...]
-    sensitive: tuple[str, ...]
-    codings: Mapping[str, Coding]
+    coding: Coding
     recoder: Recoder
     costs: tuple[Floats, ...]
     cut: Cut
+    search: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def quasi(self) -> tuple[str, ...]:
+        """Names of the quasi-identifiers."""
+        return tuple(one.hierarchy.name for one in self.coding.quasi)
 
     @property
     def hierarchies(self) -> tuple[Hierarchy, ...]:
         """The quasi-identifiers' hierarchies."""
-        return self.recoder.hierarchies
+        return self.coding.hierarchies
 
-    @property
-    def leaves(self) -> list[Codes]:
-        """Code of each value number, for quasi-identifiers and then sensitive columns."""
-        return [self.codings[name].leaf for name in (*self.quasi, *self.sensitive)]
-
-    def heap(self, columns: list[Codes], rows: int) -> Codes:
+    def heap(self, columns: Sequence[Codes], rows: int) -> Codes:
         """Return each row's heap."""
-        if not self.quasi:
+        if not self.coding.quasi:
             return np.zeros(rows, np.int32)
         return self.cut.heap[columns[self.cut.column]]
 
-    def tallies(self, columns: list[Codes], heap: Codes) -> Counts:
+    def tallies(self, columns: Sequence[Codes], heap: Codes) -> Counts:
         """Return the sensitive values of the rows, counted by heap and value."""
         at = self.recoder.rule.at
         width, heaps = int(at[-1]), len(self.cut.levels)
@@ -86,8 +78,8 @@ class Prepared:
         width = len(self.quasi)
         partition = self.recoder.partition(shard, codes[:, :width], codes[:, width:])
         secrets = {
-            name: (self.codings[name].hierarchy.labels[0], codes[:, width + position])
-            for position, name in enumerate(self.sensitive)
+            one.name: (one.words, codes[:, width + position])
+            for position, one in enumerate(self.coding.secrets)
         }
         names = self.plan.emitted
         table = output.table(partition, self.hierarchies, secrets, passengers, names)
@@ -104,66 +96,69 @@ def offered(plan: Plan) -> TableModel:
             field="statistics" if model else "table",
             rule="GB/T 37964-2019", remedy="请加入表模型；统计请另作方案",
         )  # fmt: skip
-    if model.algorithm not in (Algorithm.FIXED, Algorithm.MONDRIAN):
+    if model.algorithm is Algorithm.BEST or model.needs_population:
+        what = "best" if model.algorithm is Algorithm.BEST else "δ-presence 与 k-map"
         raise InvalidError(
-            f"文件到文件的导出不提供 {model.algorithm}",
-            field="table.algorithm", rule="脱敏方案格式", remedy="请改用 mondrian 或 fixed",
+            f"文件到文件的导出不提供 {what}",
+            field="table", rule="脱敏方案格式", remedy="请改用 mondrian、optimal 或 fixed",
         )  # fmt: skip
     if not plan.emitted:
         raise InvalidError("方案没有可提供的字段", field="fields", remedy="请至少保留一个字段")
     return model
 
 
-def prepare(plan: Plan, distinct: Mapping[str, Distinct], key: bytes, most: int) -> Prepared:
-    """Return what the shards share, given each modelled column's distinct values.
+def prepare(
+    plan: Plan, coding: Coding, most: int, rows: int, coded: Coded | None = None
+) -> Prepared:
+    """Return what the shards share. No shard should have more than `most` of all `rows`.
 
-    No shard should have more than `most` rows.
+    `coded` are all rows, needed by `optimal` alone: there is no search without them. Raises
+    InvalidError if no node of the lattice keeps the model.
     """
     model = offered(plan)
-    codings = {name: code(name, one.values, plan, key) for name, one in distinct.items()}
-    quasi = tuple(name for name in model.quasi_identifiers if name in codings)
-    sensitive = tuple(name for name in model.sensitive if name in codings)
-    for name in sensitive:
-        codings[name] = _ordered(codings[name], model)
-    rows = {name: _by_leaf(codings[name], distinct[name].rows) for name in codings}
-    hierarchies = tuple(codings[name].hierarchy for name in quasi)
-    rule = rule_of(model, tuple(rows[name] for name in sensitive))
-    forest, names = plant(hierarchies, model.weights)
-    node = None if model.algorithm is Algorithm.MONDRIAN else (0,) * len(quasi)
-    quasi_rows = [rows[name] for name in quasi]
+    node, search = _node(plan, coding, coded)
     if node is None:
-        cut = shards.first_cut(hierarchies, quasi_rows, model.k, most)
+        counts = [one.rows for one in coding.quasi]
+        cut = shards.first_cut(coding.hierarchies, counts, model.k, most)
     else:
-        total = int(quasi_rows[0].sum()) if quasi else 0
-        cut = shards.any_cut(hierarchies, node, total, most)
-    recoder = Recoder(hierarchies, forest, names, rule, node)
-    return Prepared(plan, quasi, sensitive, codings, recoder, output.costs(hierarchies), cut)
+        cut = shards.any_cut(coding.hierarchies, node, rows, most)
+    return prepared_at(plan, coding, cut, node, search)
 
 
-def _by_leaf(coding: Coding, rows: Counts) -> Counts:
-    leaves = coding.hierarchy.leaves
-    return np.bincount(coding.leaf, weights=rows, minlength=leaves).astype(np.int64)
+def prepared_at(
+    plan: Plan, coding: Coding, cut: Cut, node: Node | None, search: Mapping[str, Any]
+) -> Prepared:
+    """Return what the shards share, the cut and the node being known."""
+    model = offered(plan)
+    rule = rule_of(model, tuple(one.rows for one in coding.secrets), exact=node is None)
+    forest, names = plant(coding.hierarchies, model.weights)
+    demands = Demands.of(model, [one.attribute for one in coding.secrets])
+    recoder = Recoder(coding.hierarchies, forest, names, rule, demands, node)
+    return Prepared(plan, coding, recoder, output.costs(coding.hierarchies), cut, search)
 
 
-def _ordered(coding: Coding, model: TableModel) -> Coding:
-    """Return the coding with its values in the order that the ordered distance was given."""
-    name, closeness = coding.hierarchy.name, model.closeness
-    if closeness is None or closeness.distance is not Distance.ORDERED:
-        return coding
-    order = closeness.order.get(name)
-    if order is None:
-        return coding
-    labels = coding.hierarchy.labels[0]
-    if unknown := sorted(set(labels) - set(order)):
+def learned(plan: Plan, distinct: Mapping[str, Distinct], key: bytes) -> Coding:
+    """Return the coding of the plan's modelled columns."""
+    return coding_of(plan, offered(plan), distinct, key)
+
+
+def _node(plan: Plan, coding: Coding, coded: Coded | None) -> tuple[Node | None, dict[str, Any]]:
+    """Return the levels for all rows alike, or None where each class has its own."""
+    model = offered(plan)
+    if model.algorithm is Algorithm.MONDRIAN:
+        return None, {}
+    if model.algorithm is Algorithm.FIXED or coded is None or not coded.rows:
+        return (0,) * len(coding.quasi), {}
+    optimum = lattice.search(coded, model, [one.attribute for one in coding.secrets])
+    if optimum is None:
         raise InvalidError(
-            f"“{name}”的次序缺少 {len(unknown)} 个出现的取值（含缺失值）",
-            field="table.t.order", rule="t-接近性的次序距离", remedy="请写全次序",
+            f"达不到表模型的要求（k={model.k}）：在隐去上限 {model.suppression_limit:.1%} 之内，"
+            "任何一级泛化都不满足",
+            field="table", rule="k-匿名（GB/T 37964-2019）",
+            remedy="请减少字段、扩大范围或提高隐去上限",
         )  # fmt: skip
-    ranked = sorted(range(len(labels)), key=lambda leaf: order.index(labels[leaf]))
-    place = np.empty(len(labels), np.int32)
-    place[ranked] = np.arange(len(labels), dtype=np.int32)
-    top: dict[str, Any] = {
-        "labels": (tuple(labels[leaf] for leaf in ranked), *coding.hierarchy.labels[1:]),
-        "up": (np.arange(len(labels), dtype=np.int32), *coding.hierarchy.up[1:]),
+    named = {
+        one.hierarchy.name: {"level": level, "name": one.levels[level]}
+        for one, level in zip(coding.quasi, optimum.node, strict=True)
     }
-    return Coding(Hierarchy(name, **top), place[coding.leaf], coding.missing, coding.malformed)
+    return optimum.node, {"node": named, "lattice": optimum.lattice}

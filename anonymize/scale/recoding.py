@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from anonymize.scale.shards import Shard
 from anonymize.tables.coded import Codes, Hierarchy
+from anonymize.tables.demands import Demands
 from anonymize.tables.mondrian import LEFT_OUT, Partition, classes_of
 from anonymize.tables.mondrian_forest import NARROW, Forest, Ints, Names
 from anonymize.tables.mondrian_jit import grow
-from anonymize.tables.mondrian_rule import Rule, judged
+from anonymize.tables.mondrian_rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Recoder:
     forest: Forest
     names: Names
     rule: Rule
+    demands: Demands
     node: tuple[int, ...] | None
 
     def partition(self, shard: Shard, rows: Ints, sensitive: Ints) -> Partition:
@@ -55,8 +57,12 @@ class Recoder:
         for column, level in enumerate(node):
             groups[:, column] = self.hierarchies[column].up[level][rows[:, column]]
         order, starts = _grouped(groups)
-        good = judged(self.rule, starts, np.ascontiguousarray(sensitive[order], np.int32))
         sizes = np.diff(starts)
+        good = self.demands.sized(sizes)
+        if self.demands.by_value:
+            secrets = [np.ascontiguousarray(one, np.int32) for one in sensitive.T]
+            ones = np.ones(len(rows), np.int64)
+            good &= self.demands.valued(order.astype(np.int32), starts, secrets, ones)
         kept = np.repeat(good, sizes)
         number = np.where(good, np.cumsum(good) - 1, LEFT_OUT).astype(np.int32)
         classes = np.full(len(rows), LEFT_OUT, np.int32)

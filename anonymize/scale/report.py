@@ -10,7 +10,7 @@ from anonymize.plan.model import TableModel
 from anonymize.plan.plan import Plan
 from anonymize.risk import figures as risk
 from anonymize.scale.output import Figures
-from anonymize.scale.prepared import Counts, Distinct, Prepared
+from anonymize.scale.prepared import Prepared
 from kernel.errors import InvalidError
 
 
@@ -45,6 +45,7 @@ def report(
         "statistics": [],
         "search": {
             "algorithm": model.algorithm.value,
+            **prepared.search,
             "shards": parts,
             "suppressed": out,
             "loss": loss(model, prepared, shards, rows, out),
@@ -82,13 +83,7 @@ def field(plan: Plan, name: str, missing: int, malformed: int) -> dict[str, Any]
     return {"treatment": str(how), "text": how.text, "missing": missing, "malformed": malformed}
 
 
-def modelled_fields(prepared: Prepared, distinct: Mapping[str, Distinct]) -> dict[str, Any]:
-    """Return the lines on the columns of the model, counted from their distinct values."""
-    found = {}
-    for name, coding in prepared.codings.items():
-        rows: Counts = distinct[name].rows
-        counts = [
-            int(rows[np.array(flags, bool)].sum()) for flags in (coding.missing, coding.malformed)
-        ]
-        found[name] = field(prepared.plan, name, *counts)
-    return found
+def modelled_fields(prepared: Prepared) -> dict[str, Any]:
+    """Return the lines on the columns of the model."""
+    gaps = prepared.coding.gaps
+    return {name: field(prepared.plan, name, *counts) for name, counts in gaps.items()}

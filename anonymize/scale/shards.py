@@ -1,8 +1,8 @@
 """Into which shards is a table cut, so that no class crosses one? Heavy.
 
 A shard holds whole groups of one quasi-identifier. For a search class by class it is the first cut
-of Mondrian's tree, made by the tree's own measure (`mondrian_cut`): what is too small, or fails l or
-t, goes into the rest. For a search over all rows it is any set of groups of the level that leaves.
+of Mondrian's tree, made by the tree's measure (`mondrian_cut`): what is too small, or fails l or t,
+goes into the rest. For a search over all rows it is any set of groups of the level that leaves.
 So what holds in each shard holds in the whole, and the shards' figures add up exactly.
 """
 
@@ -136,7 +136,7 @@ def _score(hierarchy: Hierarchy, level: int, counts: Counts, k: int) -> float:
     saved = 1 - (leaves[alone] - 1) / max(hierarchy.leaves - 1, 1)
     total = int(counts.sum())
     told = total * np.log(total) - float((parts * np.log(parts)).sum())
-    return float((counts[alone] * saved).sum()) / told
+    return float((counts[alone] * saved).sum() / told)
 
 
 def _cut(column: int, hierarchy: Hierarchy, level: int, counts: Counts, k: int) -> Cut:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anonymize.plan.plan import Plan
-from anonymize.scale.prepared import Distinct
+from anonymize.scale.coding import Distinct
 from anonymize.tables.coded import Codes
 from kernel.errors import InvalidError, Problem
 
@@ -61,17 +61,20 @@ class Source:
         for name in self.modelled:
             self.distinct[name] = Distinct(tuple(self._numbers[name]), counts[name])
 
-    def batches(self, leaves: Sequence[Codes]) -> Iterator[tuple[list[Codes], pa.RecordBatch]]:
-        """Yield each batch as codes of the modelled columns, and its passengers.
+    def batches(
+        self, leaves: Sequence[Codes], *, passengers: bool = True
+    ) -> Iterator[tuple[list[Codes], pa.RecordBatch]]:
+        """Yield each batch as codes of the modelled columns, and its passengers if wanted.
 
         `leaves[c][number]` is the code of the value of that number in modelled column c.
         """
-        for batch in self._batches((*self.modelled, *self.passengers)):
+        others = self.passengers if passengers else ()
+        for batch in self._batches((*self.modelled, *others)):
             columns = [
                 take(batch.column(name), self._numbers[name], of_number)
                 for name, of_number in zip(self.modelled, leaves, strict=True)
             ]
-            yield columns, batch.select(list(self.passengers))
+            yield columns, batch.select(list(others))
 
     def _batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         if names:
@@ -127,4 +130,4 @@ def _is_textlike(kind: Any) -> bool:  # noqa: ANN401  an Arrow type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     types = pa.types
     text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
-    return text or types.is_integer(kind) or types.is_null(kind)
+    return bool(text or types.is_integer(kind) or types.is_null(kind))

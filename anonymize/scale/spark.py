@@ -14,16 +14,18 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as sql
 
+from anonymize.plan.model import Algorithm
 from anonymize.plan.plan import Plan
 from anonymize.scale import shards
-from anonymize.scale.coding import ABSENT
+from anonymize.scale.coding import Coding, Distinct
 from anonymize.scale.output import Figures
 from anonymize.scale.passengers import Passengers
-from anonymize.scale.prepared import Distinct, Prepared, offered, prepare
+from anonymize.scale.prepared import Node, Prepared, learned, offered, prepare, prepared_at
 from anonymize.scale.report import field, modelled_fields, report
-from anonymize.scale.shards import Shard
+from anonymize.scale.shards import Cut, Shard
 from anonymize.scale.source import modelled, refuse_columns, take
-from anonymize.tables.coded import Codes
+from anonymize.tables.coded import Coded, Codes
+from anonymize.tables.coding import MISSING
 
 _SHARD: Final = "\0shard"
 _LEVEL: Final = "\0level "
@@ -39,12 +41,19 @@ class Task:
     document: Mapping[str, Any]
     distinct: Mapping[str, Distinct]
     key: bytes
-    most: int
+    cut: Cut | None = None
+    node: Node | None = None
     parts: tuple[Shard, ...] = ()
 
+    def coding(self) -> Coding:
+        """Return the coding; equal values code equally, on the driver and on workers."""
+        return learned(Plan.parse(self.document), self.distinct, self.key)
+
     def prepared(self) -> Prepared:
-        """Return what the driver prepared; equal counts prepare the same."""
-        return prepare(Plan.parse(self.document), self.distinct, self.key, self.most)
+        """Return what the driver prepared."""
+        if self.cut is None:
+            raise ValueError("a task of shards has a cut")
+        return prepared_at(Plan.parse(self.document), self.coding(), self.cut, self.node, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +73,24 @@ def anonymize_frame(
     A shard has about `most` rows if the hierarchies allow it; it must fit in a worker's memory. The
     key travels to the workers. Raises InvalidError as for files.
     """
-    offered(plan)
+    model = offered(plan)
     kinds = {one.name: one.dataType.simpleString() for one in frame.schema}
     refuse_columns({n: "" if kind in _TEXTLIKE else kind for n, kind in kinds.items()}, plan)
     texts = frame.select([sql.col(f"`{name}`").cast("string") for name in plan.emitted])
     distinct = {name: _distinct(texts, name) for name in modelled(plan)}
-    prepared = prepare(plan, distinct, key, most)
-    rows = texts.count()
+    task = Task(plan.document(), distinct, key)
+    coding, rows = task.coding(), texts.count()
+    coded = _coded(texts, task, coding) if model.algorithm is Algorithm.OPTIMAL else None
+    prepared = prepare(plan, coding, most, rows, coded)
     parts = _parts(texts, prepared, distinct)
-    task = Task(plan.document(), distinct, key, most, parts)
+    task = Task(task.document, distinct, key, prepared.cut, prepared.recoder.node, parts)
     emitted = ", ".join(f"`{name}` string" for name in plan.emitted)
     levels = "".join(f", `{_LEVEL}{name}` tinyint" for name in prepared.quasi)
     numbered = texts.mapInArrow(_number(task), f"{emitted}, `{_SHARD}` int")
     told = numbered.groupBy(f"`{_SHARD}`").applyInArrow(_recode(task), emitted + levels).persist()
     try:
         figures = _figures(told, prepared, rows)
-        fields = modelled_fields(prepared, distinct) | _others(texts, prepared, key)
+        fields = modelled_fields(prepared) | _others(texts, prepared, key)
         ignored = sorted(set(frame.columns) - set(plan.fields))
         answer = report(prepared, [figures], fields, ignored, len(parts))
     except BaseException:
@@ -95,8 +106,25 @@ def _distinct(texts: DataFrame, name: str) -> Distinct:
     return Distinct(tuple(value for value, _ in found), np.array([n for _, n in found], np.int64))
 
 
-def _codes(prepared: Prepared, distinct: Mapping[str, Distinct], name: str) -> dict[Any, int]:
-    return dict(zip(distinct[name].values, prepared.codings[name].leaf.tolist(), strict=True))
+def _by_value(distinct: Distinct, codes: Codes) -> dict[str | None, int]:
+    return dict(zip(distinct.values, codes.tolist(), strict=True))
+
+
+def _coded(texts: DataFrame, task: Task, coding: Coding) -> Coded:
+    """Return all rows as codes, on the driver: a search over all rows needs them at once."""
+    names = coding.names
+
+    def numbered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        known = task.coding()
+        for batch in batches:
+            columns = [pa.array(codes) for codes in _columns(batch, task, known)]
+            yield pa.RecordBatch.from_arrays(columns, names=list(names))
+
+    schema = ", ".join(f"`{name}` int" for name in names)
+    table = texts.mapInArrow(numbered, schema).toArrow()
+    columns = tuple(table.column(name).to_numpy().astype(np.int32) for name in names)
+    width = len(coding.quasi)
+    return Coded(table.num_rows, coding.hierarchies, columns[:width], columns[width:])
 
 
 def _parts(
@@ -107,12 +135,12 @@ def _parts(
         return prepared.cut.shards()
     heaps, at = len(prepared.cut.levels), prepared.recoder.rule.at
     tallies = np.zeros((heaps, int(at[-1])), np.int64)
-    name = prepared.quasi[prepared.cut.column]
-    heap_of = prepared.cut.heap[prepared.codings[name].leaf]
+    cut, name = prepared.coding.quasi[prepared.cut.column], prepared.quasi[prepared.cut.column]
+    heap_of = prepared.cut.heap[cut.codes]
     sizes = np.bincount(heap_of, weights=distinct[name].rows, minlength=heaps).astype(np.int64)
-    code = _codes(prepared, distinct, name)
-    for position, other in enumerate(prepared.sensitive):
-        secret = _codes(prepared, distinct, other)
+    code = _by_value(distinct[name], cut.codes)
+    for position, one in enumerate(prepared.coding.secrets):
+        other, secret = one.name, _by_value(distinct[one.name], one.codes)
         for value, hidden, rows in texts.groupBy(f"`{name}`", f"`{other}`").count().collect():
             tallies[prepared.cut.heap[code[value]], at[position] + secret[hidden]] += rows
     return prepared.shards(tallies, sizes)
@@ -127,7 +155,7 @@ def _number(task: Task) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Reco
         for position, part in enumerate(task.parts):
             shard[list(part.heaps)] = position
         for batch in batches:
-            columns = [_column(batch, name, prepared, task) for name in prepared.quasi]
+            columns = _columns(batch, task, prepared.coding)
             of_row = pa.array(shard[prepared.heap(columns, batch.num_rows)])
             names = [*batch.schema.names, _SHARD]
             yield pa.RecordBatch.from_arrays([*batch.columns, of_row], names=names)
@@ -141,10 +169,9 @@ def _recode(task: Task) -> Callable[[tuple[Any, ...], pa.Table], pa.Table]:
     def recode(shard: tuple[Any, ...], table: pa.Table) -> pa.Table:
         prepared = task.prepared()
         part = task.parts[shard[0].as_py()]
-        modelled_columns = (*prepared.quasi, *prepared.sensitive)
-        codes = [_column(table, name, prepared, task) for name in modelled_columns]
+        codes = _columns(table, task, prepared.coding)
         matrix = np.stack(codes, axis=1) if codes else np.zeros((table.num_rows, 0), np.int32)
-        names = tuple(name for name in prepared.plan.emitted if name not in modelled_columns)
+        names = tuple(name for name in prepared.plan.emitted if name not in prepared.coding.names)
         others = Passengers(names, prepared.plan, task.key)
         batches = [others.through(one) for one in table.select(list(names)).to_batches()]
         passing = pa.Table.from_batches(batches, others.schema) if names else pa.table({})
@@ -157,12 +184,15 @@ def _recode(task: Task) -> Callable[[tuple[Any, ...], pa.Table], pa.Table]:
     return recode
 
 
-def _column(table: Any, name: str, prepared: Prepared, task: Task) -> Codes:  # noqa: ANN401  an Arrow table or batch
-    """Return a column's codes."""
-    numbers = {value: number for number, value in enumerate(task.distinct[name].values)}
-    column = table.column(name)
-    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return take(column, numbers, prepared.codings[name].leaf)
+def _columns(table: Any, task: Task, coding: Coding) -> list[Codes]:  # noqa: ANN401  an Arrow table or batch
+    """Return the codes of the modelled columns."""
+    found = []
+    for name, codes in zip(coding.names, coding.codes, strict=True):
+        numbers = {value: number for number, value in enumerate(task.distinct[name].values)}
+        column = table.column(name)
+        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        found.append(take(column, numbers, codes))
+    return found
 
 
 def _figures(told: DataFrame, prepared: Prepared, rows: int) -> Figures:
@@ -175,7 +205,7 @@ def _figures(told: DataFrame, prepared: Prepared, rows: int) -> Figures:
     for position, hierarchy in enumerate(prepared.hierarchies):
         name = hierarchy.name
         for label, level, count in told.groupBy(f"`{name}`", f"`{_LEVEL}{name}`").count().collect():
-            group = hierarchy.labels[level].index(ABSENT if label is None else label)
+            group = hierarchy.labels[level].index(MISSING if label is None else label)
             spent[position] += prepared.costs[position][level, group] * count
     return Figures(rows, sizes.astype(np.int64), spent)
 
@@ -183,7 +213,7 @@ def _figures(told: DataFrame, prepared: Prepared, rows: int) -> Figures:
 def _others(texts: DataFrame, prepared: Prepared, key: bytes) -> dict[str, Any]:
     """Return the report's lines on fields outside the model."""
     plan = prepared.plan
-    names = tuple(name for name in plan.emitted if name not in prepared.codings)
+    names = tuple(name for name in plan.emitted if name not in prepared.coding.gaps)
     document = plan.document()
 
     def count(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -194,7 +224,7 @@ def _others(texts: DataFrame, prepared: Prepared, key: bytes) -> dict[str, Any]:
         columns = [pa.array(list(names), pa.string()), *(pa.array(c, pa.int64()) for c in counts)]
         yield pa.RecordBatch.from_arrays(columns, names=["name", "missing", "malformed"])
 
-    found = {name: (0, 0) for name in plan.fields if name not in prepared.codings}
+    found = {name: (0, 0) for name in plan.fields if name not in prepared.coding.gaps}
     if names:
         counted = texts.select([f"`{name}`" for name in names]).mapInArrow(
             count, "name string, missing bigint, malformed bigint"

@@ -1,4 +1,4 @@
-"""How is a table recoded class by class, every cell a named group? Mondrian along hierarchies. Heavy.
+"""How is a table recoded class by class, with named groups? Mondrian along hierarchies. Heavy.
 
 LeFevre et al. 2006 cut a table again and again until no part can be cut; each part is one class.
 Here a cut follows the hierarchy: a part is a group below the node's cell, or what is left behind
@@ -8,8 +8,8 @@ holds all its rows: a named region, a band, never a hull.
 **What an attacker learns.** No two classes have the same cells, and each class by itself keeps k, l
 and t: who undoes the merging of equal names wins nothing. The rest of a cut lies in the small
 groups of its name only, which a reader can tell; it holds k rows all the same. Order and choice of
-cuts look at quasi-identifiers alone. Sensitive values have one say: a veto where the demanded l or t
-would fail. That a cut is missing may therefore tell that it would have failed (the minimality
+cuts look at quasi-identifiers alone. Sensitive values have one say: a veto where the demanded l or
+t would fail. That a cut is missing may therefore tell that it would have failed (the minimality
 attack, Wong et al. 2007); deterministic partitioning cannot avoid it, Cormode et al. 2010 bound it.
 With k alone there is no such trace.
 """
@@ -96,7 +96,7 @@ def classes_of(grown: tuple[Ints, Ints, Ints], names: Names) -> Partition:
     return Partition(
         classes=classes,
         levels=names.level[cells].astype(np.int8),
-        groups=names.code[cells],
+        groups=names.code[cells].astype(np.int32),
         order=order.astype(np.int32),
         starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
     )

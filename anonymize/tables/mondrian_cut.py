@@ -100,7 +100,7 @@ def look(tree: Tree, rows: Rows, cell: Ints) -> None:
 @compiled
 def best(scores: Floats) -> int:
     """Return the first column of the highest score, -1 if none is above 0."""
-    found = np.int64(-1)
+    found = -1
     for column in range(len(scores)):
         if scores[column] > max(0.0, scores[found] if found >= 0 else 0.0):
             found = column

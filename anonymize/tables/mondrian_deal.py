@@ -140,7 +140,7 @@ def _tally(tree: Tree, sensitive: Ints, column: int, one: int, found: int) -> in
 def _mend(tree: Tree, sensitive: Ints, column: int, rest: int) -> int:
     """Take smallest parts into the rest until it keeps the rule; return its rows."""
     rule, bench = tree.rule, tree.bench
-    found = 0 * rest
+    found = 0 * rest  # the constant 0 would have all it is passed to compiled once more
     for one in range(bench.begin[column], bench.end[column]):
         if bench.part[bench.kids[one]] == _REST:
             found = _tally(tree, sensitive, column, one, found)
@@ -160,7 +160,7 @@ def _mend(tree: Tree, sensitive: Ints, column: int, rest: int) -> int:
 @compiled
 def _smallest(bench: Bench, column: int) -> int:
     """Return where the smallest part's group stands, -1 if there is no part."""
-    least = -1 + 0 * bench.begin[column]
+    least = -1
     for one in range(bench.begin[column], bench.end[column]):
         kid = bench.kids[one]
         smaller = least < 0 or bench.counts[kid] < bench.counts[bench.kids[least]]

@@ -1,4 +1,4 @@
-"""How do the hierarchies look to compiled code? As one forest of numbered groups in flat arrays. Heavy.
+"""How do hierarchies look to compiled code? As one forest of groups in flat arrays. Heavy.
 
 All groups of all columns and levels have one numbering. The leaves of a column are renumbered in
 the order of its tree, so that a group's leaves, and the groups right below it, stand side by side.
@@ -30,7 +30,7 @@ _FORCED: Final = 1e6
 
 def compiled(function: _Function) -> _Function:
     """Compile a function that compiled functions call."""
-    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # nobody else calls it
+    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     return cast("_Function", numba.njit(**options)(function))
 
 
@@ -122,23 +122,18 @@ class _Tree(NamedTuple):
 def _tree(hierarchy: Hierarchy, weight: float) -> _Tree:
     """Return one column's groups, numbered by level, each level in the order of the tree."""
     ups = [np.asarray(up, np.int32) for up in hierarchy.up]
-    named = hierarchy.height
     if len(hierarchy.labels[-1]) > 1:
         ups.append(np.zeros(hierarchy.leaves, np.int32))
     order = np.lexsort(ups)
     leaves = np.empty(hierarchy.leaves, np.int32)
     leaves[order] = np.arange(hierarchy.leaves, dtype=np.int32)
-    above, depth, first, last, sizes, code = [], [], [], [], [], []
+    above: list[Ints] = []
+    depth, first, last, sizes, code = [], [], [], [], []
     count = 0
     for level, up in enumerate(ups):
         groups = up[order]
-        begins = np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]]))
+        begins = _begins(groups, hierarchy.name, level)
         ends = np.append(begins[1:], hierarchy.leaves)
-        if len(begins) != len(np.unique(groups)):
-            raise InvalidError(
-                f"“{hierarchy.name}”的层级不嵌套：第 {level} 级的一组分属上一级的几组",
-                field=f"hierarchies.{hierarchy.name}", rule="泛化层级", remedy="请更正层级表",
-            )  # fmt: skip
         number = np.repeat(np.arange(len(begins)), ends - begins)
         inner = above[-1] if above else number
         first.append(inner[begins] if level else np.zeros(len(begins), np.int64))
@@ -148,16 +143,25 @@ def _tree(hierarchy: Hierarchy, weight: float) -> _Tree:
         sizes.append(ends - begins)
         code.append(groups[begins])
         count += len(begins)
-    size = np.concatenate(sizes)
-    cost = weight * (size - 1) / max(hierarchy.leaves - 1, 1)
     levels = np.concatenate(depth)
-    nameless = levels >= named
-    cost[nameless] = _FORCED
-    levels = np.where(nameless, NAMELESS, levels)
+    cost = weight * (np.concatenate(sizes) - 1) / max(hierarchy.leaves - 1, 1)
+    cost[levels >= hierarchy.height] = _FORCED
+    levels[levels >= hierarchy.height] = NAMELESS
     return _Tree(
         np.stack(above), np.concatenate(depth), np.concatenate(first), np.concatenate(last),
         cost, levels, np.concatenate(code), leaves,
     )  # fmt: skip
+
+
+def _begins(groups: Ints, name: str, level: int) -> Ints:
+    """Return where groups begin that stand in the order of the tree; refuse one that is torn."""
+    begins: Ints = np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]]))
+    if len(begins) != len(np.unique(groups)):
+        raise InvalidError(
+            f"“{name}”的层级不嵌套：第 {level} 级的一组分属上一级的几组",
+            field=f"hierarchies.{name}", rule="泛化层级", remedy="请更正层级表",
+        )  # fmt: skip
+    return begins
 
 
 def _joined(parts: list[Any], dtype: Any) -> Any:  # noqa: ANN401  numpy's dtypes

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from anonymize.plan.model import Distance, DiversityKind, TableModel
-from anonymize.tables.mondrian_forest import Flags, Ints, compiled, entry
+from anonymize.tables.mondrian_forest import Ints, compiled, entry
 from kernel.errors import InvalidError
 
 NONE: Final = 0
@@ -49,16 +49,15 @@ class Rule(NamedTuple):
         return self.kind != NONE or self.distance != NONE
 
 
-def rule_of(model: TableModel, counts: tuple[Ints, ...]) -> Rule:
+def rule_of(model: TableModel, counts: tuple[Ints, ...], *, exact: bool = True) -> Rule:
     """Return the compiled rule; `counts[s][v]` counts value v of sensitive column s in the table.
 
-    Raises InvalidError for a model that cuts of a table cannot keep by counting its own rows.
+    Raises InvalidError for a model that cuts of a table cannot keep by counting its own rows; if
+    the rule is not the `exact` judge of what leaves, what it cannot count is left to that judge.
     """
-    if model.presence is not None or model.k_map is not None:
-        raise _cannot("总体条件（delta_presence、k_map）", "table")
+    if exact:
+        _refuse(model)
     diversity, closeness = model.diversity, model.closeness
-    if closeness is not None and closeness.distance not in _DISTANCES:
-        raise _cannot("层级距离的 t-接近性", "table.t.distance")
     at = np.concatenate([[0], np.cumsum([len(one) for one in counts])]).astype(np.int64)
     whole = np.concatenate([*counts, np.zeros(0, np.int64)]).astype(np.int64)
     return Rule(
@@ -66,12 +65,21 @@ def rule_of(model: TableModel, counts: tuple[Ints, ...]) -> Rule:
         kind=NONE if diversity is None or not counts else _KINDS[diversity.kind],
         l=0.0 if diversity is None else float(diversity.l),
         c=0.0 if diversity is None else float(diversity.c),
-        distance=NONE if closeness is None or not counts else _DISTANCES[closeness.distance],
+        distance=NONE
+        if closeness is None or not counts
+        else _DISTANCES.get(closeness.distance, NONE),
         t=0.0 if closeness is None else float(closeness.t),
         at=at,
         whole=whole,
         rows=int(counts[0].sum()) if counts else 0,
     )
+
+
+def _refuse(model: TableModel) -> None:
+    if model.presence is not None or model.k_map is not None:
+        raise _cannot("总体条件（delta_presence、k_map）", "table")
+    if model.closeness is not None and model.closeness.distance not in _DISTANCES:
+        raise _cannot("层级距离的 t-接近性", "table.t.distance")
 
 
 def _cannot(what: str, field: str) -> InvalidError:
@@ -139,7 +147,7 @@ def _diverse(rule: Rule, counts: Ints, rows: int) -> bool:
     tail = 0
     for place in range(len(counts) - int(rule.l) + 1):
         tail += counts[place]
-    return counts[-1] < rule.c * tail
+    return bool(counts[-1] < rule.c * tail)
 
 
 @compiled
@@ -163,17 +171,3 @@ def fits(rule: Rule, tallies: Ints, rows: int) -> bool:
             seen[found] = value
             found += 1
     return rows >= rule.k and keeps(rule, tallies, seen, found, rows)
-
-
-@entry
-def judged(rule: Rule, starts: Ints, sensitive: Ints) -> Flags:
-    """Tell which classes keep k, l and t; class i has the rows `starts[i]` to `starts[i + 1]`."""
-    good = np.empty(len(starts) - 1, np.bool_)
-    tallies = np.zeros(len(rule.whole), np.int64)
-    seen = np.empty(len(rule.whole), np.int64)
-    for one in range(len(good)):
-        low, high = starts[one], starts[one + 1]
-        found = tally(sensitive[low:high], rule, tallies, seen, 0)
-        good[one] = high - low >= rule.k and keeps(rule, tallies, seen, found, high - low)
-        forget(tallies, seen, found)
-    return good

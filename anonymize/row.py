@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from anonymize.fields.dates import shift_of, shifted
 from anonymize.fields.value import Transform, is_missing, is_text, require_key, transform
 from anonymize.plan.hierarchy import OwnHierarchy
-from anonymize.plan.plan import Plan
+from anonymize.plan.plan import DEIDENTIFIED, Plan
 from anonymize.plan.treatment import Kind, Treatment
 from kernel.errors import InvalidError
 
@@ -55,6 +56,22 @@ def _shifted(
 def _transform(treatment: Treatment, key: bytes, own: OwnHierarchy | None) -> Transform:
     # Own hierarchies are mappings and not hashable; their rule is one look-up and quickly made.
     return _cached(treatment, key) if own is None else transform(treatment, key, own=own)
+
+
+def report(plan: Plan) -> dict[str, Any]:
+    """Return the report on records under a plan, as JSON: what is done to each field.
+
+    It tells nothing of the values, not even how many are missing: of one pupil that is a fact.
+    """
+    return {
+        "version": 1,
+        "kind": "record",
+        "plan": plan.digest,
+        "label": DEIDENTIFIED,
+        "fields": {
+            name: {"treatment": str(how), "text": how.text} for name, how in plan.fields.items()
+        },
+    }
 
 
 @lru_cache(maxsize=256)

@@ -80,6 +80,12 @@ class Recipients:
 
     runtime: Runtime
 
+    async def called(self, text: str) -> RecipientId | None:
+        """Return the organisation of that id or full name, None if not just one."""
+        matches = sa.or_(recipient.c.id == text, recipient.c.name == text)
+        rows = await self.runtime.database.read(sa.select(recipient.c.id).where(matches).limit(2))
+        return RecipientId(rows[0].id) if len(rows) == 1 else None
+
     async def name(self, recipient_id: RecipientId) -> str | None:
         """Return the registered name, None if there is no such organisation."""
         rows = await self.runtime.database.read(

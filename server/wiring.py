@@ -103,7 +103,7 @@ def wire_accounts(settings: Settings, runtime: Runtime) -> AccountServices:
         PasswordHasher(HashSettings(settings.argon2_memory_kib, settings.argon2_passes)),
         settings.approver_root or None,
         CookieSettings(https=settings.https),
-        RegistryDirectory(runtime, Recipients(runtime).name),
+        RegistryDirectory(runtime, Recipients(runtime).name, Recipients(runtime).called),
     )
 
 

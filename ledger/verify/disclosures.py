@@ -6,7 +6,7 @@ from typing import Any
 from ledger.verify.approvals import ApprovalError, parse_time
 from ledger.verify.history import History
 
-ATTACHMENTS = ("agreement", "impact_assessment", "plan", "policy", "preview")
+ATTACHMENTS = ("agreement", "impact_assessment", "plan", "policy", "preview", "report")
 """What an approval or an entry names by digest and a bundle carries under `documents/`."""
 _DIGEST = "sha256:"
 

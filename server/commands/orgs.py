@@ -8,7 +8,6 @@ import sqlalchemy as sa
 import typer
 from rich.table import Table
 
-from kernel.ids import OrgId
 from kernel.runtime import Runtime
 from registry.store.tables import org
 from registry.usecases.create_orgs import create_orgs
@@ -36,13 +35,6 @@ def orgs(
 
     with refusals():
         asyncio.run(work())
-
-
-async def find_org(runtime: Runtime, text: str) -> OrgId:
-    """Return the id of a node named by id, identifier code or exact name; the text if none."""
-    matches = sa.or_(org.c.id == text, org.c.code == text, org.c.name == text)
-    rows = await runtime.database.read(sa.select(org.c.id).where(matches))
-    return OrgId(rows[0].id if len(rows) == 1 else text)
 
 
 async def _show(runtime: Runtime) -> None:

@@ -11,11 +11,12 @@ from registry.domain.import_report import ImportReport
 from registry.synthetic.county import County
 from registry.synthetic.files import write_county
 from registry.usecases import import_files
+from registry.usecases.find_org import find_org
 from registry.usecases.import_recipe import RuntimeRecipe
 from registry.usecases.template import write as write_workbook
 from registry.usecases.template_csv import template_csv
 from server.commands.console import FAILED, err, out, progress, refusals
-from server.commands.orgs import find_org, orgs
+from server.commands.orgs import orgs
 from server.settings import Settings
 from server.wiring import open_runtime
 
@@ -78,7 +79,7 @@ def import_(
 async def _org(text: str) -> OrgId:
     runtime = await open_runtime(Settings())
     try:
-        return await find_org(runtime, text)
+        return await find_org(runtime, text) or OrgId(text)
     finally:
         runtime.database.close()
 

@@ -92,9 +92,9 @@ def release_research(stage: Stage, request_id: str) -> None:
         names = sorted(package.namelist())
         table = package.read("data.csv").decode("utf-8-sig").splitlines()
         disclosure = json.loads(package.read("disclosure.json"))
+        report = json.loads(package.read("report.json"))
     if disclosure["label"] != "匿名化":
         raise ConflictError(f"研究用表不是匿名化：{disclosure['label']}")
-    report = disclosure["report"]
     stage.fact(f"文件：{'、'.join(names)}")
     stage.fact(f"表头：{table[0]}；第一行：{table[1]}")
     stage.fact(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.canonical import digest
+from kernel.canonical import canonical_bytes, digest
 from kernel.ids import ApprovalId, DisclosureId
 from sharing.domain.approval import LoadedApproval
 from sharing.domain.release import ClientFacts
@@ -18,8 +18,8 @@ DEIDENTIFIED, ANONYMIZED = "去标识化", "匿名化"
 class Leaving:
     """`forms` maps each field to its form, `cited` to its approval (a sandbox has none).
 
-    `content` are the exact bytes; the ledger commits to them and nobody keeps them. `pupil_tags`
-    are keyed tags of the pupils, never ids.
+    `content` are the exact bytes; the ledger commits to them and nobody keeps them. `report` says
+    what anonymize did. `pupil_tags` are keyed tags of the pupils, never ids.
     """
 
     client: ClientFacts
@@ -33,6 +33,7 @@ class Leaving:
     pupil_tags: Sequence[bytes]
     rows: int
     content: bytes
+    report: Mapping[str, Any]
     notice_ids: Sequence[str] = ()
     """What each pupil was told or agreed to; the write job asks whether consents still stand."""
     k: int | None = None
@@ -84,7 +85,17 @@ class Leaving:
             "policy": self.policy_digest,
         }
 
-    def entry(self, disclosure_id: DisclosureId, commitment: str) -> dict[str, Any]:
+    def report_bytes(self, salt: bytes) -> bytes:
+        """Return the report as it is kept and handed over.
+
+        The random salt stands in it, so that nobody finds the report by hashing guesses at its
+        figures: the log is to hold no bare digest of guessable bytes.
+        """
+        return canonical_bytes({**self.report, "salt": salt.hex()})
+
+    def entry(
+        self, disclosure_id: DisclosureId, commitment: str, report_digest: str
+    ) -> dict[str, Any]:
         """Return the body of the ledger entry: ids, digests and counts only."""
         return {
             "type": "disclosure",
@@ -100,5 +111,6 @@ class Leaving:
             "fields": sum(form != "drop" for form in self.forms.values()),
             "label": self.label,
             "commitment": commitment,
+            "report": report_digest,
             "responsible": self.responsible,
         }

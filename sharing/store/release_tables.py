@@ -42,6 +42,16 @@ disclosure_key = table(
 )
 """The deletable vault: without its key an entry's commitment matches nothing any more."""
 
+report = table(
+    "sharing_release_report",
+    sa.Column("disclosure_id", sa.String(40), primary_key=True),
+    sa.Column("digest", sa.String(80), nullable=False),
+    sa.Column("suite", sa.String(16), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    retention=Retention.DISCLOSURE,
+)
+"""What anonymize did in each release: the document whose digest the log holds."""
+
 disclosure_pupil = table(
     "sharing_disclosure_pupil",
     sa.Column("pupil_tag", sa.LargeBinary(32), primary_key=True),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from anonymize.row import report
 from kernel.canonical import canonical_bytes
 from kernel.ids import ApprovalId, StudentId
 from kernel.principal import Principal
@@ -187,6 +188,7 @@ def _leaving(
 ) -> Leaving:
     approvals = tuple(part.permit.approval for part in parts if part.permit.approval)
     forms = {name: part.permit.decision.forms[name] for part in parts for name in part.values}
+    plan = record_plan(services.policy, forms)
     return Leaving(
         client=client,
         delivery=Delivery.CLAIMS,
@@ -200,9 +202,10 @@ def _leaving(
         },
         label=DEIDENTIFIED,
         policy_digest=services.policy.digest,
-        plan_digest=record_plan(services.policy, forms).digest,
+        plan_digest=plan.digest,
         pupil_tags=(pupil_tag(services.runtime, student_id),),
         rows=1,
         content=content,
+        report=report(plan),
         notice_ids=tuple(part.notice_id for part in parts if part.notice_id),
     )

@@ -17,7 +17,7 @@ from kernel.runtime import Runtime
 from ledger.usecases.append import append
 from sharing.domain.leaving import Leaving
 from sharing.domain.scope import Delivery
-from sharing.store import disclosures
+from sharing.store import disclosures, reports
 from sharing.store import release_tables as tables
 from sharing.store.approvals import refused_now
 from sharing.store.notices import all_stand
@@ -29,12 +29,14 @@ from sharing.store.usage import take
 class Written:
     """The disclosure that now answers for the bytes.
 
-    `key` is the release's own key (empty for a repeat, which cites the first disclosure).
+    `key` is the release's own key and `report` the report whose digest is in the entry (both empty
+    for a repeat, which cites the first disclosure).
     """
 
     disclosure_id: DisclosureId
     entry_id: str
     key: bytes
+    report: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def _job(
     sealed = runtime.keyring.seal(
         key, table="sharing_disclosure_key", column="sealed", row=disclosure_id
     )
+    report = leaving.report_bytes(runtime.entropy(16))
+    kept = reports.row(runtime.keyring, disclosure_id, report)
 
     def job(connection: Connection) -> Written | Stopped:
         if code := _refused(connection, leaving, now):
@@ -93,11 +97,13 @@ def _job(
         try:
             with connection.begin_nested():
                 if citation and not disclosures.is_first(connection, citation, disclosure_id):
-                    return Written(*disclosures.cite(connection, citation, leaving.pupil_tags), b"")
+                    return Written(
+                        *disclosures.cite(connection, citation, leaving.pupil_tags), b"", b""
+                    )
                 _take_quota(connection, leaving)
         except _QuotaSpentError:
             return _stopped(connection, leaving, "quota", now, nonce)
-        body = leaving.entry(disclosure_id, commitment(key, leaving.content))
+        body = leaving.entry(disclosure_id, commitment(key, leaving.content), kept["digest"])
         entry_id = append(connection, body, at=now, nonce=nonce)
         disclosures.insert(connection, leaving, disclosure_id, entry_id, now)
         connection.execute(
@@ -105,7 +111,8 @@ def _job(
                 disclosure_id=disclosure_id, suite=SUITE, sealed=sealed
             )
         )
-        return Written(disclosure_id, entry_id, key)
+        connection.execute(tables.report.insert().values(kept))
+        return Written(disclosure_id, entry_id, key, report)
 
     return job
 

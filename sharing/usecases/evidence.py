@@ -17,7 +17,7 @@ from ledger.domain.bundle import build, to_zip
 from ledger.usecases.proofs import entries
 from ledger.usecases.snapshot import snapshot
 from sharing.domain.identifier import is_identifier
-from sharing.store import audit
+from sharing.store import audit, reports
 from sharing.store.attachments import open_row
 from sharing.store.tables import attachment
 from sharing.usecases.record_preview_look import record_preview_look
@@ -103,15 +103,19 @@ async def _documents(
     services: SharingServices, approvals: Sequence[Row[Any]], left: Sequence[Row[Any]]
 ) -> dict[str, bytes]:
     """Return what the approvals and entries name by digest, as far as it is kept."""
+    database, keyring = services.runtime.database, services.runtime.keyring
     requests = [row.data_request_id for row in approvals]
-    rows = await services.runtime.database.read(
+    rows = await database.read(
         sa.select(attachment).where(
             attachment.c.data_request_id.in_(requests), attachment.c.kind.in_(KINDS)
         )
     )
     named = {one for row in approvals for one in _digests(row.document)}
     named |= {one for row in left for one in (row.policy_digest, row.plan_digest)}
-    contents = [open_row(services.runtime.keyring, row).content for row in rows]
+    kept = await database.read(reports.of_disclosures([row.id for row in left]))
+    named |= {row.digest for row in kept}
+    contents = [open_row(keyring, row).content for row in rows]
+    contents += [reports.open_row(keyring, row) for row in kept]
     contents.append(canonical_bytes(dict(services.policy.document)))
     contents += [_plan(services, row.forms) for row in left]
     found = {digest_bytes(content): content for content in contents}

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
+from anonymize.row import report
 from kernel.canonical import canonical_bytes
 from kernel.errors import DeniedError, InvalidError
 from kernel.ids import ApprovalId, StudentId
@@ -196,6 +197,7 @@ def _leaving(
 ) -> Leaving:
     approvals = (permit.approval,) if permit.approval else ()
     forms = permit.decision.forms
+    plan = record_plan(services.policy, forms)
     return Leaving(
         client=client,
         delivery=Delivery.RECORD_API,
@@ -204,9 +206,10 @@ def _leaving(
         cited={name: one.approval_id for one in approvals for name in forms},
         label=DEIDENTIFIED,
         policy_digest=services.policy.digest,
-        plan_digest=record_plan(services.policy, forms).digest,
+        plan_digest=plan.digest,
         pupil_tags=tuple(pupil_tag(services.runtime, student_id) for student_id in people.ids),
         rows=len(people.ids),
         content=content,
+        report=report(plan),
         notice_ids=[people.notice_ids[one] for one in people.ids if people.notice_ids],
     )

@@ -62,7 +62,7 @@ async def release_table(
         services.log.wake()
         raise stopped_error(written)
     proof = await proof_or_void(services, written)
-    package = _package(leaving, written, content, proof, built)
+    package = _package(leaving, written, content, proof)
     return TableRelease(f"xueyin-{written.disclosure_id}.zip", package, written)
 
 
@@ -121,6 +121,7 @@ def _leaving(services: SharingServices, made: _Made, content: bytes) -> Leaving:
         pupil_tags=tuple(pupil_tag(services.runtime, pupil) for pupil in built.pupils),
         rows=len(built.pupils),
         content=content,
+        report=built.report,
         notice_ids=[made.people.notice_ids[one] for one in built.pupils if made.people.notice_ids],
         k=built.k,
         risk=built.risk,
@@ -134,9 +135,7 @@ async def _client(services: SharingServices, approval: LoadedApproval) -> Client
     raise MissingError("应用已停用", remedy="请联系应用的登记单位")
 
 
-def _package(
-    leaving: Leaving, written: Written, content: bytes, proof: Proof, built: Built
-) -> bytes:
+def _package(leaving: Leaving, written: Written, content: bytes, proof: Proof) -> bytes:
     disclosure = {
         "disclosure": written.disclosure_id,
         "entry": written.entry_id,
@@ -144,13 +143,13 @@ def _package(
         "forms": dict(leaving.forms),
         "label": leaving.label,
         "release_key": written.key.hex(),
-        "report": built.report,
     }
     return zip_bytes(
         {
             "data.csv": content,
             "disclosure.json": canonical_bytes(disclosure),
             "entry.json": proof.entry,
+            "report.json": written.report,
             "receipt.tlog-proof": proof.receipt.encode(),
         }
     )

@@ -1,12 +1,13 @@
 """The registrar's page of paper consents."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kernel.errors import InvalidError, Problem
+from kernel.errors import InvalidError, MissingError, Problem
 from kernel.http import caller, page, read_form
 from kernel.ids import ApprovalId, StudentId
 from kernel.principal import Role
@@ -30,11 +31,7 @@ NOTHING = dict.fromkeys(PAPER, "")
 async def first_page(request: Request) -> Response:
     """Ask for the pupil's number."""
     caller(request, Role.REGISTRAR)
-    done = request.query_params.get("done", "")
-    return page(
-        request, "sharing/consents.html", problems=(), desk=None, sent=NOTHING, done=done,
-        relations=RELATIONS,
-    )  # fmt: skip
+    return _blank(request, 200, (), request.query_params.get("done", ""))
 
 
 @router.post("/search")
@@ -42,7 +39,11 @@ async def search(request: Request, sharing: Services) -> Response:
     """Show the pupil and what may be consented to. Posted: numbers do not belong in addresses."""
     principal = caller(request, Role.REGISTRAR)
     form = await fields(request, "text")
-    student_id = await find_pupil(sharing, principal, form["text"])
+    try:
+        student_id = await find_pupil(sharing, principal, form["text"])
+    except MissingError as error:
+        faults = tuple(replace(one, field="text") for one in error.problems)
+        return _blank(request, error.status, faults)
     return await _desk(request, sharing, student_id, (), NOTHING)
 
 
@@ -79,6 +80,14 @@ async def withdraw(request: Request, sharing: Services) -> Response:
         sharing, principal, StudentId(form["student_id"]), form["notice_id"]
     )
     return RedirectResponse("/consents?done=withdrawn", 303)
+
+
+def _blank(request: Request, status: int, faults: tuple[Problem, ...], done: str = "") -> Response:
+    """Show the page before a pupil is found. The number typed is not shown again."""
+    return page(
+        request, "sharing/consents.html", status, problems=faults, desk=None, sent=NOTHING,
+        done=done, relations=RELATIONS,
+    )  # fmt: skip
 
 
 async def _desk(

@@ -29,7 +29,8 @@ async def students(
     """Return one page with label, approvals, the recipient's duties, and the log's receipt.
 
     `receipt` proves that `entry_text`, byte by byte, stands in the signed log. `commitment_key`
-    opens the commitment in it: HMAC-SHA256(key, canonical JSON of `students`).
+    opens the commitment in it: HMAC-SHA256(key, canonical JSON of `students`). `report_text` says
+    what was done to each field; the entry names it by `report`, its SHA-256.
     """
     principal = caller(request, Role.CLIENT)
     asked = frozenset(name.strip() for name in fields.split(",") if name.strip())
@@ -45,6 +46,7 @@ async def students(
         "disclosure": released.written.disclosure_id,
         "entry": released.written.entry_id,
         "commitment_key": base64.b64encode(released.written.key).decode(),
+        "report_text": released.written.report.decode(),
         "entry_text": released.proof.entry.decode(),
         "receipt": released.proof.receipt,
     }

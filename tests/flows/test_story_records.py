@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import hashlib
 import hmac
 import json
 import re
@@ -57,6 +58,9 @@ def test_records_leave_with_a_receipt_that_opens_their_entry(either_world: World
     key = base64.b64decode(body["commitment_key"])
     content = canonical_bytes(body["students"])
     assert hmac.digest(key, content, "sha256").hex() == entry["commitment"]
+    report = body["report_text"].encode()
+    assert "sha256:" + hashlib.sha256(report).hexdigest() == entry["report"]
+    assert json.loads(report)["plan"] == entry["plan"]
 
 
 def test_an_approval_is_chosen_by_its_number(world: World) -> None:
@@ -102,6 +106,8 @@ def test_a_research_table_leaves_anonymized_and_its_receipt_verifies(either_worl
     assert entry["rows"] == len(rows) - 1
     key = bytes.fromhex(told["release_key"])
     assert hmac.digest(key, files["data.csv"], "sha256").hex() == entry["commitment"]
+    assert "sha256:" + hashlib.sha256(files["report.json"]).hexdigest() == entry["report"]
+    assert json.loads(files["report.json"])["rows_out"] == entry["rows"]
 
 
 def test_what_the_reviewer_saw_is_what_leaves(either_world: World) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from kernel.canonical import digest_bytes
 from kernel.errors import DeniedError, InvalidError, MissingError
 from kernel.ids import StudentId
 from kernel.runtime import Runtime
@@ -82,7 +83,8 @@ def test_research_leaves_anonymous_with_k_and_receipt_and_equals_its_preview(
             key = bytes.fromhex(disclosure["release_key"])
             assert body["commitment"] == hmac.digest(key, files["data.csv"], "sha256").hex()
             assert (body["label"], body["rows"], body["delivery"]) == ("匿名化", 24, "file")
-            assert body["plan"] == seen["plan"]
+            named = (seen["plan"], digest_bytes(files["report.json"]))
+            assert (body["plan"], body["report"]) == named
             await close(runtime, released.written, "delivered")
             assert [one.state for one in await door.disclosures()] == ["delivered"]
 

@@ -64,8 +64,8 @@ def test_a_void_disclosure_is_never_cited(runtime: Runtime, tmp_path: Path) -> N
             await door.agree(pupil)
             await release(door.services, door.client, pupil, ALL)
             (row,) = await door.disclosures()
-            await close(runtime, Written(row.id, row.entry_id, b""), "void")
-            await close(runtime, Written(row.id, row.entry_id, b""), "delivered")
+            await close(runtime, Written(row.id, row.entry_id, b"", b""), "void")
+            await close(runtime, Written(row.id, row.entry_id, b"", b""), "delivered")
             assert [entry["release"] for entry in await door.entries("void")] == [row.id]
             assert await door.entries("delivered") == []
             await release(door.services, door.client, pupil, ALL)

@@ -50,7 +50,7 @@ def test_what_was_void_is_not_told_as_having_left(runtime: Runtime, tmp_path: Pa
             await door.agree(pupil)
             await release(door.services, door.client, pupil, ALL)
             (row,) = await door.disclosures()
-            await close(runtime, Written(row.id, row.entry_id, b""), "void")
+            await close(runtime, Written(row.id, row.entry_id, b"", b""), "void")
             (line,) = (await own_page(door.services, door.as_pupil(pupil))).apps
             assert (line.first, line.times, line.consents) == (None, 0, True)
 

@@ -1,5 +1,7 @@
 """An administrator makes an account for somebody else."""
 
+from dataclasses import replace
+
 from sqlalchemy.engine import Connection
 
 from identity.accounts.domain.new_account import StaffAccount, form_problems
@@ -22,6 +24,7 @@ async def create_account(
     be held apart, in however many accounts. ConflictError if the user name is taken.
     """
     principal.require(Role.ADMINISTRATOR)
+    asked = await _placed(services, asked)
     person_id, found = await _person(services, asked)
     found += form_problems(asked)
     found += creation_problems(principal, person_id)
@@ -61,12 +64,24 @@ async def _person(
     return earlier.person_id, ()
 
 
+async def _placed(services: AccountServices, asked: StaffAccount) -> StaffAccount:
+    """Return the account with ids for names; what means nothing stays for `_unknown_places`."""
+    org, recipient = asked.org_id, asked.recipient_id
+    if org is not None:
+        org = await services.directory.find_org(org) or org
+    if recipient is not None:
+        recipient = await services.directory.find_recipient(recipient) or recipient
+    return replace(asked, org_id=org, recipient_id=recipient)
+
+
 async def _unknown_places(services: AccountServices, asked: StaffAccount) -> tuple[Problem, ...]:
     found: tuple[Problem, ...] = ()
     directory = services.directory
     if asked.org_id is not None and await directory.org_name(asked.org_id) is None:
-        found += (Problem("没有这个机构", "org_id", "", "请核对机构编号"),)
+        found += (
+            Problem("没有这个机构", "org_id", "", "请填写机构全名、标识码或编号；同名时填写编号"),
+        )
     recipient = asked.recipient_id
     if recipient is not None and await directory.recipient_name(recipient) is None:
-        found += (Problem("没有这个接收方", "recipient_id", "", "请核对接收方编号"),)
+        found += (Problem("没有这个接收方", "recipient_id", "", "请填写接收方全名或编号"),)
     return found

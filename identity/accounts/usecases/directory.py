@@ -9,6 +9,7 @@ from kernel.principal import Principal
 from kernel.runtime import Runtime
 from registry.domain.org import OrgKind
 from registry.domain.student import IN_SCHOOL
+from registry.usecases.find_org import find_org
 from registry.usecases.orgs import org
 from registry.usecases.view import view
 
@@ -21,6 +22,15 @@ class RegistryDirectory:
 
     runtime: Runtime
     recipients: Callable[[RecipientId], Awaitable[str | None]]
+    recipients_called: Callable[[str], Awaitable[RecipientId | None]]
+
+    async def find_org(self, text: str) -> OrgId | None:
+        """See Directory.find_org."""
+        return await find_org(self.runtime, text)
+
+    async def find_recipient(self, text: str) -> RecipientId | None:
+        """See Directory.find_recipient."""
+        return await self.recipients_called(text)
 
     async def org_name(self, org_id: OrgId) -> str | None:
         """See Directory.org_name."""

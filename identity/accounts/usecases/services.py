@@ -15,6 +15,12 @@ from kernel.runtime import Runtime
 class Directory(Protocol):
     """What accounts ask of the registry and of the clients; the composition root answers."""
 
+    async def find_org(self, text: str) -> OrgId | None:
+        """Return the node that id, identifier code or full name means; None if not just one."""
+
+    async def find_recipient(self, text: str) -> RecipientId | None:
+        """Return the outside organisation of that id or full name; None if not just one."""
+
     async def org_name(self, org_id: OrgId) -> str | None:
         """Return the name of a node of the organization tree, None if there is none."""
 

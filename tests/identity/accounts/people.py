@@ -26,15 +26,23 @@ RECIPIENT = RecipientId("recipient_reader")
 ADDRESS = "198.51.100.7"
 
 
+NAMES = {SCHOOL: "实验小学", BUREAU: "教育局", GOVERNMENT: "县人民政府"}
+
+
 @dataclass(slots=True)
 class StubDirectory:
     """Three offices, one recipient, and the pupils of each school."""
 
     pupils: dict[str, OrgId] = field(default_factory=lambda: {"student_1": SCHOOL})
 
+    async def find_org(self, text: str) -> OrgId | None:
+        return next((one for one, name in NAMES.items() if text in (one, name)), None)
+
+    async def find_recipient(self, text: str) -> RecipientId | None:
+        return RECIPIENT if text in (RECIPIENT, "阅读应用公司") else None
+
     async def org_name(self, org_id: OrgId) -> str | None:
-        names = {SCHOOL: "实验小学", BUREAU: "教育局", GOVERNMENT: "县人民政府"}
-        return names.get(org_id)
+        return NAMES.get(org_id)
 
     async def recipient_name(self, recipient_id: RecipientId) -> str | None:
         return "阅读应用公司" if recipient_id == RECIPIENT else None

@@ -1,0 +1,1 @@
+"""Invented pupils by the column: for a sandbox, for demonstrations, for measurements. Heavy."""

@@ -10,6 +10,8 @@ from policies.catalogue import DeliveryWay, Field
 BasisWord = Literal["statutory_duty", "consent"]
 GroundWord = Literal["government_approval", "law"]
 Label = Literal["去标识化", "匿名化"]
+Shared = Literal["all", "recipient", "responsible", "purpose"]
+"""What recipients have in common who are taken to show each other what they got."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,10 @@ class RetentionClass:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """Privacy models of tables and counts. `suppression_limit` is a share of rows, 0 to 1."""
+    """Privacy models of tables and counts. `suppression_limit` is a share of rows, 0 to 1.
+
+    `collude`: tables and counts whose recipients share any of these are judged together.
+    """
 
     version: str
     owner: str
@@ -95,6 +100,7 @@ class Privacy:
     small_cell: int
     alerts: Mapping[str, int]
     k: Mapping[str, int]
+    collude: tuple[Shared, ...] = ("all",)
 
 
 @dataclass(frozen=True, slots=True)

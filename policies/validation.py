@@ -185,5 +185,7 @@ def _privacy(policy: Policy) -> Iterator[Finding]:
         yield "privacy", f"quasi_identifiers.{name}", "可进入表格的准标识符没有列出"
     if min((privacy.small_cell, *privacy.k.values())) < 2:  # noqa: PLR2004  a group of one is a person
         yield "privacy", "k", "k 与小数门槛至少为 2"
+    if not privacy.collude:
+        yield "privacy", "collude", "不得为空：至少要写明同一接收方"
     if not 0 <= privacy.suppression_limit < 1:
         yield "privacy", "suppression_limit", "抑制比例须在 0 与 1 之间"

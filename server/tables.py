@@ -6,6 +6,7 @@ import kernel.envelope
 import ledger.store.tables
 import registry.store.import_tables
 import registry.store.tables
+import sharing.store.overtime_tables
 import sharing.store.release_tables
 import sharing.store.tables
 from kernel.schema import metadata

@@ -18,8 +18,9 @@ DEIDENTIFIED, ANONYMIZED = "去标识化", "匿名化"
 class Leaving:
     """`forms` maps each field to its form, `cited` to its approval (a sandbox has none).
 
-    `content` are the exact bytes; the ledger commits to them and nobody keeps them. `report` says
-    what anonymize did. `pupil_tags` are keyed tags of the pupils, never ids.
+    `content` are the exact bytes; the ledger commits to them, and only an anonymous table is kept,
+    sealed, to answer with again. `report` says what anonymize did. `pupil_tags` are keyed tags of
+    the pupils, never ids.
     """
 
     client: ClientFacts

@@ -1,6 +1,5 @@
 """Disclosures beside the log: written in the release's job, found again, counted, closed."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -81,10 +80,8 @@ def is_first(connection: Connection, citation: bytes, disclosure_id: DisclosureI
     return taken.rowcount == 1
 
 
-def cite(
-    connection: Connection, citation: bytes, pupil_tags: Sequence[bytes]
-) -> tuple[DisclosureId, str]:
-    """Count a repeat; return disclosure and entry id of the first."""
+def cite(connection: Connection, citation: bytes) -> tuple[DisclosureId, str]:
+    """Count a repeat for all its pupils; return disclosure and entry id of the first."""
     found = connection.execute(
         sa.select(tables.disclosure.c.id, tables.disclosure.c.entry_id)
         .join(tables.citation, tables.citation.c.disclosure_id == tables.disclosure.c.id)
@@ -92,9 +89,7 @@ def cite(
     ).one()
     pupil = tables.disclosure_pupil
     connection.execute(
-        pupil.update()
-        .where(pupil.c.disclosure_id == found.id, pupil.c.pupil_tag.in_(list(pupil_tags)))
-        .values(times=pupil.c.times + 1)
+        pupil.update().where(pupil.c.disclosure_id == found.id).values(times=pupil.c.times + 1)
     )
     return DisclosureId(found.id), found.entry_id
 

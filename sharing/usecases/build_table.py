@@ -1,18 +1,21 @@
 """Make the table of an approval. Preview and release both call this, and nothing else makes one."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from anonymize import Plan
+from anonymize import Plan, record
+from anonymize.overtime.views import View, of_statistics, of_table
 from anonymize.worker import WorkerResult, run_in_child
 from kernel.errors import DeniedError, InvalidError
 from kernel.ids import DataRequestId, StudentId
+from kernel.runtime import Runtime
 from policies import Policy
 from registry.source import Record
 from sharing.domain.leaving import ANONYMIZED
 from sharing.domain.scope import Delivery, Scope
-from sharing.usecases.pupils import load_pupils
+from sharing.usecases.pupils import load_pupils, pupil_tag
 from sharing.usecases.services import SharingServices
 from sharing.usecases.transform import fields_document, pseudonym_key
 
@@ -36,6 +39,9 @@ class Built:
     k: int | None
     risk: float | None
     report: dict[str, Any]
+    views: tuple[View, ...] = ()
+    """In which classes it shows its pupils, by their tags: what later releases are judged by."""
+    required_k: int = 0
 
 
 async def build_table(
@@ -75,7 +81,10 @@ async def build_table(
             "所选字段与形式达不到匿名化", field="fields", rule="《个人信息保护法》第七十三条",
             remedy="请去掉掩码和假名字段，或者改用泛化",
         )  # fmt: skip
-    return _built(document, made, records)
+    built = _built(document, made, records)
+    quasi = {name for one in held for name in one.privacy.quasi_identifiers}
+    views = await asyncio.to_thread(_views, services.runtime, built, records, quasi)
+    return replace(built, views=tuple(views))
 
 
 def table_plan(policies: Sequence[Policy], scope: Scope, forms: dict[str, str]) -> dict[str, Any]:
@@ -119,7 +128,29 @@ def _built(document: dict[str, Any], made: WorkerResult, records: Sequence[Recor
         k=_least_count(made.statistics) if made.statistics else made.report.get("least_k"),
         risk=made.report.get("prosecutor_risk"),
         report=made.report,
+        required_k=_required_k(document),
     )
+
+
+def _required_k(document: dict[str, Any]) -> int:
+    promised = [int(one.get("threshold", 0)) for one in document.get("statistics", ())]
+    model = document.get("table") or {}
+    return max(promised, default=int(model.get("k", 0)))
+
+
+def _views(
+    runtime: Runtime, built: Built, records: Sequence[Record], quasi: set[str]
+) -> list[View]:
+    """Return the classes in which the pupils are told, of a table by its rows as they leave."""
+    if not built.statistics:
+        told = [dict(zip(built.columns, row, strict=True)) for row in built.rows]
+        tags = [pupil_tag(runtime, one) for one in built.pupils]
+        names = built.plan["table"]["quasi_identifiers"]
+        return [of_table(tags, told, names)]
+    plan = Plan.parse(built.plan)
+    rows = [record(one.values, plan, key=b"") for one in records]
+    tags = [pupil_tag(runtime, one.student_id) for one in records]
+    return of_statistics(tags, rows, built.statistics, quasi)
 
 
 def _least_count(statistics: Sequence[dict[str, Any]]) -> int | None:

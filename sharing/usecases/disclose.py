@@ -49,17 +49,24 @@ class Stopped:
     code: str
 
 
+Remember = Callable[[Connection, DisclosureId], None]
+"""What else is written in the job of a new disclosure."""
+
+
 class _QuotaSpentError(Exception):
     """Rolls the savepoint back; never leaves this module."""
 
 
-async def disclose(runtime: Runtime, leaving: Leaving, *, cite: bool = False) -> Written | Stopped:
+async def disclose(
+    runtime: Runtime, leaving: Leaving, *, cite: bool = False, remember: Remember | None = None
+) -> Written | Stopped:
     """Return once the disclosure is durable, or why it is stopped (which is durable too).
 
-    With `cite`, the same content to the same client under the same approvals for the same pupil
-    cites the first disclosure: no quota, no new entry, only a count.
+    With `cite`, the same content to the same client under the same approvals for the same pupils
+    cites the first disclosure: no quota, no new entry, only a count. `remember` is called for a
+    new disclosure; what it raises rolls everything back and is raised here.
     """
-    job = _job(runtime, leaving, _citation(runtime, leaving) if cite else None)
+    job = _job(runtime, leaving, _citation(runtime, leaving) if cite else None, remember)
     return await runtime.database.write(job)
 
 
@@ -81,7 +88,7 @@ def commitment(key: bytes, content: bytes) -> str:
 
 
 def _job(
-    runtime: Runtime, leaving: Leaving, citation: bytes | None
+    runtime: Runtime, leaving: Leaving, citation: bytes | None, remember: Remember | None
 ) -> Callable[[Connection], Written | Stopped]:
     now, nonce, key = runtime.clock(), runtime.entropy(16), runtime.entropy(32)
     disclosure_id = DisclosureId(new_id("dis", runtime.entropy))
@@ -97,9 +104,7 @@ def _job(
         try:
             with connection.begin_nested():
                 if citation and not disclosures.is_first(connection, citation, disclosure_id):
-                    return Written(
-                        *disclosures.cite(connection, citation, leaving.pupil_tags), b"", b""
-                    )
+                    return Written(*disclosures.cite(connection, citation), b"", b"")
                 _take_quota(connection, leaving)
         except _QuotaSpentError:
             return _stopped(connection, leaving, "quota", now, nonce)
@@ -112,6 +117,8 @@ def _job(
             )
         )
         connection.execute(tables.report.insert().values(kept))
+        if remember:
+            remember(connection, disclosure_id)
         return Written(disclosure_id, entry_id, key, report)
 
     return job

@@ -15,6 +15,7 @@ from sharing.domain.scope import Delivery, Scope
 from sharing.domain.table_file import count_rows
 from sharing.usecases.agreed import everyone
 from sharing.usecases.build_table import Built, build_table
+from sharing.usecases.fit_release import Wanted, foresee
 from sharing.usecases.pupils import load_pupils
 from sharing.usecases.services import SharingServices
 from sharing.usecases.transform import pseudonym_key, record_plan
@@ -33,9 +34,12 @@ async def preview(
     forms = policy_forms(services.policy, scope)
     ids = await everyone(services, scope)
     if TABLES & set(scope.deliveries):
-        return _table_preview(
-            services, scope, forms, await build_table(services, scope, data_request_id, forms, ids)
-        )
+        wanted = Wanted(scope, forms, ids, 0, (services.policy,))
+        built, note = await foresee(
+            services, wanted,
+            lambda chosen, some: build_table(services, scope, data_request_id, chosen, some),
+        )  # fmt: skip
+        return _table_preview(services, scope, built, note)
     return await _record_preview(services, scope, data_request_id, forms, ids)
 
 
@@ -57,8 +61,9 @@ def policy_forms(policy: Policy, scope: Scope) -> dict[str, str]:
 
 
 def _table_preview(
-    services: SharingServices, scope: Scope, forms: dict[str, str], built: Built
+    services: SharingServices, scope: Scope, built: Built, note: tuple[str, ...]
 ) -> Preview:
+    forms = built.plan["fields"]
     if built.statistics:
         names, rows = count_rows(built.statistics[0])
         shown = tuple(tuple(row) for row in rows[:SAMPLE_ROWS])
@@ -68,7 +73,7 @@ def _table_preview(
         shown, total = built.rows[:SAMPLE_ROWS], len(built.rows)
         columns = _columns(services.policy, {name: forms[name] for name in built.columns})
     suppressed = built.report["suppressed"]
-    notes = (f"为达到 k，隐去 {suppressed} 行",) if suppressed else ()
+    notes = ((f"为达到 k，隐去 {suppressed} 行",) if suppressed else ()) + note
     nobody = built.statistics or built.label == ANONYMIZED
     pupils = () if nobody else built.pupils[:SAMPLE_ROWS]
     measured = _Measured(total, built.k, built.risk, built.label, notes, pupils)

@@ -3,21 +3,25 @@
 from dataclasses import dataclass
 
 from kernel.canonical import canonical_bytes
-from kernel.errors import DeniedError, InvalidError, MissingError
-from kernel.ids import DataRequestId, StudentId
+from kernel.errors import ConflictError, DeniedError, InvalidError, MissingError
+from kernel.ids import DataRequestId
 from kernel.principal import Principal, Role
 from policies import Policy
 from sharing.domain.approval import LoadedApproval
 from sharing.domain.identifier import is_identifier
-from sharing.domain.leaving import Leaving
+from sharing.domain.leaving import ANONYMIZED, Leaving
+from sharing.domain.overtime import RULE, OverlapError
 from sharing.domain.package import zip_bytes
 from sharing.domain.release import Ask, ClientFacts
 from sharing.domain.scope import Delivery
 from sharing.domain.table_file import count_rows, csv_bytes
+from sharing.store.overtime import MovedError
 from sharing.usecases.agreed import Agreed, agreed
+from sharing.usecases.answer_again import TableRelease, answer_instead, answer_of, keep_answer
 from sharing.usecases.build_table import Built, build_table
 from sharing.usecases.disclose import Stopped, Written, disclose
 from sharing.usecases.find_approval import approval_of_request
+from sharing.usecases.fit_release import Fitted, Wanted, fit_release
 from sharing.usecases.permits import failures, permits, require_log
 from sharing.usecases.pinned_policy import pinned_policy
 from sharing.usecases.pupils import load_pupils, pupil_tag
@@ -26,14 +30,8 @@ from sharing.usecases.refuse import leave_trace, refuse
 from sharing.usecases.services import SharingServices
 from sharing.usecases.stopped import stopped_error
 
-
-@dataclass(frozen=True, slots=True)
-class TableRelease:
-    """The file as it leaves. Whoever sends it closes the disclosure as delivered."""
-
-    name: str
-    content: bytes
-    written: Written
+MOST_TRIES = 5
+"""How often a release is judged anew because another one was written meanwhile."""
 
 
 async def release_table(
@@ -41,8 +39,10 @@ async def release_table(
 ) -> TableRelease:
     """Return the file for the recipient's developer, with its disclosure sealed.
 
-    Raises MissingError for a request of another recipient (or none), DeniedError with all reasons,
-    UnavailableError while the log cannot be sealed: nothing has left then.
+    What was answered before is sent again byte by byte, and so it is where a new table would tell
+    too much beside earlier ones. Raises MissingError for a request of another recipient (or none),
+    DeniedError with all reasons, ConflictError while others keep releasing, UnavailableError while
+    the log cannot be sealed: nothing has left then.
     """
     principal.require(Role.DEVELOPER)
     require_log(services)
@@ -52,41 +52,80 @@ async def release_table(
         raise MissingError("没有这份已批准的数据申请", remedy="请核对申请编号")
     client = await _client(services, approval)
     delivery = Delivery.FILE if Delivery.FILE in approval.scope.deliveries else Delivery.COUNTS
-    people = await agreed(services, approval, approval.scope.fields)
-    built, forms = await _build(services, approval, client, delivery, people.ids)
-    content = table_bytes(services.policy, built)
-    made = _Made(approval, client, delivery, forms, built, people)
-    leaving = _leaving(services, made, content)
-    written = await disclose(services.runtime, leaving)
+    asked = _Asked(
+        approval, client, delivery, await agreed(services, approval, approval.scope.fields)
+    )
+    for _ in range(MOST_TRIES):
+        try:
+            return await _release(services, asked)
+        except MovedError:
+            continue
+    raise ConflictError("同时有其他提供正在进行", rule=RULE, remedy="请稍后重试")
+
+
+async def _release(services: SharingServices, asked: "_Asked") -> TableRelease:
+    """Release once; raises MovedError if another release was written since this one was judged."""
+    approval = asked.approval
+    try:
+        fitted = await _fitted(services, asked)
+    except OverlapError as error:
+        first = await answer_instead(services, approval, error.overlap)
+        if first is None:
+            await leave_trace(
+                services, await _ask(services, asked), {approval.approval_id}, {"overlap"}
+            )
+            raise
+        return first
+    content = table_bytes(services.policy, fitted.built)
+    leaving = _leaving(services, asked, fitted, content)
+    anonymous = leaving.label == ANONYMIZED
+    written = await disclose(
+        services.runtime, leaving, cite=anonymous, remember=fitted.judgement.remember
+    )
     if isinstance(written, Stopped):
         services.log.wake()
         raise stopped_error(written)
+    if not written.key and (first := await answer_of(services, written.disclosure_id)):
+        return first
     proof = await proof_or_void(services, written)
     package = _package(leaving, written, content, proof)
-    return TableRelease(f"xueyin-{written.disclosure_id}.zip", package, written)
+    released = TableRelease(f"xueyin-{written.disclosure_id}.zip", package, written)
+    if anonymous:
+        await keep_answer(services, approval, released)
+    return released
 
 
-async def _build(
-    services: SharingServices, approval: LoadedApproval, client: ClientFacts, delivery: Delivery,
-    ids: list[StudentId],
-) -> tuple[Built, dict[str, str]]:  # fmt: skip
-    pupils = [facts for facts, _ in await load_pupils(services.runtime, ids, ())]
-    asked = dict.fromkeys(approval.scope.fields, "")
-    ask = Ask(client, delivery, asked, pupils, services.runtime.clock(), approval.approval_id)
+async def _ask(services: SharingServices, asked: "_Asked") -> Ask:
+    pupils = [facts for facts, _ in await load_pupils(services.runtime, asked.people.ids, ())]
+    fields = dict.fromkeys(asked.approval.scope.fields, "")
+    now = services.runtime.clock()
+    return Ask(asked.client, asked.delivery, fields, pupils, now, asked.approval.approval_id)
+
+
+async def _fitted(services: SharingServices, asked: "_Asked") -> Fitted:
+    approval, ids = asked.approval, asked.people.ids
+    ask = await _ask(services, asked)
     found = await permits(services, ask)
     if failures(found):
         raise await refuse(services, ask, found)
-    forms = dict(found[0].decision.forms)
     try:
         pinned = await pinned_policy(services, approval)
-        built = await build_table(
-            services, approval.scope, approval.data_request_id, forms, ids, pinned
-        )
+        wanted = Wanted(
+            approval.scope, dict(found[0].decision.forms), ids, approval.bounds.least_k,
+            (services.policy, pinned or services.policy),
+        )  # fmt: skip
+        return await fit_release(
+            services, wanted,
+            lambda forms, some: build_table(
+                services, approval.scope, approval.data_request_id, forms, some, pinned
+            ),
+        )  # fmt: skip
+    except OverlapError:
+        raise
     except (DeniedError, InvalidError) as error:
         code = "personal_data" if isinstance(error, DeniedError) else "plan_not_met"
         await leave_trace(services, ask, {approval.approval_id}, {code})
         raise
-    return built, forms
 
 
 def table_bytes(policy: Policy, built: Built) -> bytes:
@@ -98,31 +137,29 @@ def table_bytes(policy: Policy, built: Built) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _Asked:
     approval: LoadedApproval
     client: ClientFacts
     delivery: Delivery
-    forms: dict[str, str]
-    built: Built
     people: Agreed
 
 
-def _leaving(services: SharingServices, made: _Made, content: bytes) -> Leaving:
-    built = made.built
+def _leaving(services: SharingServices, asked: _Asked, fitted: Fitted, content: bytes) -> Leaving:
+    built, people = fitted.built, asked.people
     return Leaving(
-        client=made.client,
-        delivery=made.delivery,
-        approvals=(made.approval,),
-        forms=made.forms,
-        cited=dict.fromkeys(made.forms, made.approval.approval_id),
+        client=asked.client,
+        delivery=asked.delivery,
+        approvals=(asked.approval,),
+        forms=fitted.forms,
+        cited=dict.fromkeys(fitted.forms, asked.approval.approval_id),
         label=built.label,
         policy_digest=services.policy.digest,
         plan_digest=built.plan_digest,
         pupil_tags=tuple(pupil_tag(services.runtime, pupil) for pupil in built.pupils),
         rows=len(built.pupils),
         content=content,
-        report=built.report,
-        notice_ids=[made.people.notice_ids[one] for one in built.pupils if made.people.notice_ids],
+        report=built.report | {"overtime": fitted.summary()},
+        notice_ids=[people.notice_ids[one] for one in built.pupils if people.notice_ids],
         k=built.k,
         risk=built.risk,
     )

@@ -119,6 +119,8 @@ CONTRADICTIONS: tuple[tuple[str, Callable[[dict[str, Any]], None]], ...] = (
     ("privacy.toml:k", put("privacy/small_cell", 1)),
     ("privacy.toml:k", put("privacy/k/public", 1)),
     ("privacy.toml:suppression_limit", put("privacy/suppression_limit", 1.0)),
+    ("privacy.toml:collude", put("privacy/collude", [])),
+    ("privacy.toml:collude.0", put("privacy/collude", ["nobody"])),
     ("privacy.toml:colour", put("privacy/colour", "red")),
     ("privacy.toml:/", put("privacy", "strict")),
     ("retention.toml:/", put("retention", 7)),

@@ -19,8 +19,9 @@ from ledger.domain.receipt import Receipt
 from ledger.usecases import proofs
 from sharing.domain.scope import Bounds
 from sharing.store.attachments import open_row, select_list, select_one
+from sharing.usecases.answer_again import TableRelease
 from sharing.usecases.disclose import close
-from sharing.usecases.release_table import TableRelease, release_table
+from sharing.usecases.release_table import release_table
 from tests.sharing.door_world import ADULT, Door, Wish, open_door
 from tests.sharing.request_world import run
 

@@ -1,0 +1,1 @@
+"""What several releases tell together, and which further one may join them. Plain Python, pure."""

@@ -1,4 +1,4 @@
-"""A table through a plan: columns transformed, k checked, rows left out, risk reported. Polars."""
+"""A table through a plan: columns transformed, classes found and proven, risk reported. Polars."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -6,15 +6,15 @@ from typing import Any, Final
 import polars as pl
 
 from anonymize.fields.columns import Column, read, transform_all
-from anonymize.plan.model import TableModel
+from anonymize.plan.model import Algorithm, TableModel
 from anonymize.plan.plan import Plan
 from anonymize.risk import figures
 from anonymize.statistics import counts
 from anonymize.statistics.counts import Statistic
+from anonymize.tables.protection import Protection, Refused, protect
 from kernel.errors import InvalidError
 
 _INDEX: Final = "\0row"
-_SIZE: Final = "\0size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,20 @@ class Result:
     kept: tuple[int, ...] = field(default=(), repr=False)
 
 
-def run(table: object, plan: Plan, *, key: bytes) -> Result:
+def run(table: object, plan: Plan, *, key: bytes, population: object = None) -> Result:
     """Transform a polars DataFrame or LazyFrame, or any Arrow table (PyCapsule stream).
 
-    Row i of the result equals `record` of input row `kept[i]`; absent values are null. Every
-    released row shares its transformed quasi-identifiers with at least k − 1 others; the rest is
-    left out. A plan with counts and no table model releases counts only, no rows. The same rows,
-    in any order, under the same plan and key give the same bytes.
+    Row i of the result equals `record` of input row `kept[i]`, its quasi-identifiers coarser where
+    the plan lets an algorithm search; absent values are null. Every released row shares its
+    transformed quasi-identifiers with at least k − 1 others, and its class keeps all else that the
+    model demands; the rest is left out. The labels that leave are measured before they are handed
+    out. A plan with counts and no table model releases counts only, no rows. The same rows, in any
+    order, under the same plan and key give the same bytes.
+    `population` is a table of all who could be in this one, for δ-presence and k-map; it needs the
+    quasi-identifiers only.
     Raises InvalidError if a column is missing or not text, if more rows than the limit would have
-    to be left out (with the figures), or if the plan has neither a table model nor counts.
+    to be left out (with the figures), if the plan has neither a table model nor counts, if the
+    population is missing or does not hold the table, or if the lattice is too large to search.
     """
     if plan.table is None and not plan.statistics:
         raise InvalidError(
@@ -52,10 +57,11 @@ def run(table: object, plan: Plan, *, key: bytes) -> Result:
     whole = pl.DataFrame([column.values for column in columns.values()])
     if plan.table is None:
         left, kept, sizes = whole, list(range(frame.height)), None
-        shown = pl.DataFrame()
+        shown, measured = pl.DataFrame(), {}
     else:
-        left, kept, sizes = _protected(whole, plan.table)
-        shown = left
+        done = _protected(frame, whole, plan, key, _people(population, plan))
+        left, kept = _sorted(whole, done)
+        shown, sizes, measured = left, pl.Series(done.sizes), done.report
     report = {
         "version": 1,
         "plan": plan.digest,
@@ -64,6 +70,7 @@ def run(table: object, plan: Plan, *, key: bytes) -> Result:
         "rows_out": shown.height,
         "suppressed": frame.height - left.height,
         **figures.figures(plan.table, sizes),
+        **measured,
         "fields": {name: _field(name, plan, columns) for name in plan.fields},
         "ignored_columns": sorted(set(frame.columns) - set(plan.fields)),
     }
@@ -72,18 +79,66 @@ def run(table: object, plan: Plan, *, key: bytes) -> Result:
     return Result(shown, report, statistics, tuple(kept))
 
 
-def _protected(whole: pl.DataFrame, model: TableModel) -> tuple[pl.DataFrame, list[int], pl.Series]:
-    """Return rows in classes of at least k, their input positions, and the sizes of the classes."""
+def _people(population: object, plan: Plan) -> pl.DataFrame | None:
+    """Return the population's quasi-identifiers as text."""
+    if population is None or plan.table is None or not plan.table.needs_population:
+        return None
+    names = [name for name in plan.table.quasi_identifiers if name in plan.emitted]
+    fields = {name: plan.fields[name] for name in names}
+    own = {name: plan.hierarchies[name] for name in names if name in plan.hierarchies}
+    return read(population, Plan(fields=fields, hierarchies=own))
+
+
+def _protected(
+    frame: pl.DataFrame,
+    whole: pl.DataFrame,
+    plan: Plan,
+    key: bytes,
+    population: pl.DataFrame | None,
+) -> Protection:
     if whole.width == 0:
         raise InvalidError("方案没有可提供的字段", field="fields", remedy="请至少保留一个字段")
-    names = [name for name in model.quasi_identifiers if name in whole.columns]
-    size = pl.len().over(names) if names else pl.len()
-    sized = whole.with_row_index(_INDEX).with_columns(size.alias(_SIZE))
-    left = sized.filter(pl.col(_SIZE) >= model.k)
-    figures.refuse_too_much_loss(model, rows=whole.height, left=left.height, sizes=sized[_SIZE])
-    left = left.sort(whole.columns, nulls_last=True, maintain_order=True)
-    classes = left.group_by(names).len()["len"] if names else pl.Series([left.height])
-    return left.select(whole.columns), left[_INDEX].to_list(), classes.filter(classes > 0)
+    try:
+        return protect(frame, whole, plan, key, population)
+    except Refused as refused:
+        raise _refusal(plan.table, frame.height, refused) from None
+
+
+def _sorted(whole: pl.DataFrame, done: Protection) -> tuple[pl.DataFrame, list[int]]:
+    """Return the rows that leave, sorted by value, and the input position of each."""
+    rows = whole.with_row_index(_INDEX)[done.kept].with_columns(done.columns.values())
+    rows = rows.sort(whole.columns, nulls_last=True, maintain_order=True)
+    return rows.select(whole.columns), rows[_INDEX].to_list()
+
+
+def _refusal(model: TableModel | None, rows: int, refused: Refused) -> InvalidError:
+    if model is None:
+        raise ValueError("only a table model refuses rows")
+    searched = model.algorithm is not Algorithm.FIXED
+    remedy = (
+        "请减少字段、提高隐去上限或扩大范围"
+        if searched
+        else "请把准标识符泛化得更粗、减少字段或扩大范围"
+    )
+    return InvalidError(
+        f"达不到 {_demanded(model)}：共 {rows} 行，最小等价类 {refused.least} 行，"
+        f"需隐去 {refused.lost} 行（{refused.lost / max(rows, 1):.1%}），"
+        f"超过上限 {model.suppression_limit:.1%}",
+        field="table", rule="k-匿名（GB/T 37964-2019）", remedy=remedy,
+    )  # fmt: skip
+
+
+def _demanded(model: TableModel) -> str:
+    parts = [f"k={model.k}"]
+    if model.diversity is not None:
+        parts.append(f"l={model.diversity.l:g}（{model.diversity.kind}）")
+    if model.closeness is not None:
+        parts.append(f"t={model.closeness.t:g}（{model.closeness.distance}）")
+    if model.presence is not None:
+        parts.append(f"δ={model.presence.least:g}–{model.presence.most:g}")
+    if model.k_map is not None:
+        parts.append(f"k-map={model.k_map}")
+    return "、".join(parts)
 
 
 def _tally(frame: pl.DataFrame, by: tuple[str, ...]) -> list[tuple[tuple[str | None, ...], int]]:

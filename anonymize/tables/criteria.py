@@ -126,7 +126,7 @@ def distances_ordered(at: Longs, which: Codes, often: Longs, whole: Doubles) -> 
     """
     classes, values = len(at) - 1, len(whole)
     found = np.zeros(classes, np.float64)
-    if values < 2:
+    if values <= 1:
         return found
     level = np.cumsum(whole)
     area = np.zeros(values + 1, np.float64)
@@ -158,28 +158,25 @@ def distances_hierarchical(
     """
     classes, height = len(at) - 1, len(up) - 1
     found = np.zeros(classes, np.float64)
-    if height < 1:
-        return found
     for one in range(classes):
         total = often[at[one] : at[one + 1]].sum()
         extra = -whole
         for place in range(at[one], at[one + 1]):
             extra[which[place]] += often[place] / total
-        distance = 0.0
         for level in range(1, height + 1):
-            groups = up[level].max() + 1
-            more, less = np.zeros(groups), np.zeros(groups)
-            child = np.zeros(up[level - 1].max() + 1)
-            home = np.zeros(len(child), np.int32)
-            for value in range(len(whole)):
-                child[up[level - 1, value]] += extra[value]
-                home[up[level - 1, value]] = up[level, value]
-            for place in range(len(child)):
-                if child[place] > 0:
-                    more[home[place]] += child[place]
-                else:
-                    less[home[place]] -= child[place]
-            for place in range(groups):
-                distance += level / height * min(more[place], less[place])
-        found[one] = distance
+            found[one] += level / height * _moved(extra, up[level - 1], up[level])
     return found
+
+
+@compiled
+def _moved(extra: Doubles, child: Codes, parent: Codes) -> float:
+    """Return how much must move between the children of each parent, over all parents."""
+    spare, home = np.zeros(child.max() + 1), np.zeros(child.max() + 1, np.int32)
+    for value in range(len(extra)):
+        spare[child[value]] += extra[value]
+        home[child[value]] = parent[value]
+    more, less = np.zeros(parent.max() + 1), np.zeros(parent.max() + 1)
+    for place in range(len(spare)):
+        more[home[place]] += max(spare[place], 0.0)
+        less[home[place]] += max(-spare[place], 0.0)
+    return float(np.minimum(more, less).sum())

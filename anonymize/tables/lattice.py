@@ -24,6 +24,7 @@ import numpy as np
 
 from anonymize.plan.model import TableModel
 from anonymize.tables.coded import Coded
+from anonymize.tables.criteria import Doubles
 from anonymize.tables.demands import Attribute, Demands, Flags
 from anonymize.tables.frequency import Frequencies, Verdict
 from anonymize.tables.loss import Costs
@@ -109,7 +110,7 @@ class _Search:
         lost = len(kept) - int(kept.sum())
         return Optimum(node, kept, lost, loss, len(self._nodes), self._judged)
 
-    def _bounds(self, suppressed: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def _bounds(self, suppressed: int) -> Doubles:
         """Return each node's least loss if so many rows are suppressed."""
         losses = np.empty(self._nodes.shape, np.float64)
         for column, hierarchy in enumerate(self._coded.hierarchies):
@@ -133,13 +134,12 @@ class _Search:
         self._open[place] = False
         node = tuple(int(level) for level in self._nodes[place])
         verdict = self._frequencies.judge(node, self._limit)
-        if verdict.small > self._limit or verdict.small:
-            finer = self._open & (self._nodes <= self._nodes[place]).all(axis=1)
-            if verdict.small > self._limit:
-                self._open &= ~finer
-            elif finer.any():
-                raised = self._bounds(verdict.small)
-                self._bound[finer] = np.maximum(self._bound[finer], raised[finer])
+        finer = self._open & (self._nodes <= self._nodes[place]).all(axis=1)
+        if verdict.small > self._limit:
+            self._open &= ~finer
+        elif verdict.small and finer.any():
+            raised = self._bounds(verdict.small)
+            self._bound[finer] = np.maximum(self._bound[finer], raised[finer])
         if verdict.suppressed is not None and verdict.suppressed <= self._limit:
             self._take(node, verdict)
         if self._best is not None:
@@ -149,8 +149,10 @@ class _Search:
         loss = self._costs.aggregate(verdict.losses)
         if self._best is None or loss < self._best[0] - _EQUAL:
             self._best = (loss, node)
-        elif loss <= self._best[0] + _EQUAL and _rank(node) < _rank(self._best[1]):
-            self._best = (loss, node)
+            return
+        least, best = self._best
+        if loss <= least + _EQUAL and _rank(node) < _rank(best):
+            self._best = (min(loss, least), node)
 
 
 def _rank(node: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:

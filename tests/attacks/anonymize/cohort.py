@@ -22,7 +22,10 @@ FORMS = {
     "birth_date": "generalize:birth_date:month", "division": "keep", "sex": "keep",
     "health": "keep",
 }  # fmt: skip
-COARSE = FORMS | {"birth_date": "generalize:birth_date:year", "division": "generalize:division:city"}
+COARSE = FORMS | {
+    "birth_date": "generalize:birth_date:year",
+    "division": "generalize:division:city",
+}
 """Forms coarse enough for the fixed algorithm, which cannot go coarser by itself."""
 
 ALGORITHMS = ("fixed", "optimal", "mondrian")

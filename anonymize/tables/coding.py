@@ -5,7 +5,7 @@ hierarchy; a form without one has two, its value and `*`. What the form does not
 missing, is one leaf with the empty label: null until the last level, where all is one group.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,13 +51,17 @@ def code(raw: pl.Series, treatment: Treatment, key: bytes, own: OwnHierarchy | N
     A built-in level whose groups do not lie within groups of the next is left out. All values of
     an own hierarchy count as leaves, those of a built-in one if they occur.
     """
-    levels, climb = _levels(treatment, key, own)
+    if own is None:
+        levels, climb = _levels(treatment, key)
+        known: set[Path] = set()
+    else:
+        levels, table = _own_levels(treatment, own)
+        climb, known = _reader(table), set(table.values())
     paths = {value: _climbed(value, climb) for value in raw.unique().drop_nulls()}
-    known = {path for path in paths.values() if path is not None}
-    if own is not None:
-        known |= {path for path in map(climb, own.values) if path is not None}
+    known |= {path for path in paths.values() if path is not None}
     absent = raw.null_count() > 0 or None in paths.values()
-    hierarchy, kept, leaf = _hierarchy(raw.name, known, absent=absent, height=len(levels))
+    kept = list(range(len(levels))) if own is not None else _nested(known, len(levels))
+    hierarchy, leaf = _hierarchy(raw.name, known, kept, absent=absent)
     codes = raw.replace_strict(
         list(paths),
         [hierarchy.leaves - 1 if path is None else leaf[path] for path in paths.values()],
@@ -81,13 +85,17 @@ def _climbed(value: str, climb: Climb) -> Path | None:
     return None if is_missing(value) else climb(value)
 
 
-def _levels(
-    treatment: Treatment, key: bytes, own: OwnHierarchy | None
-) -> tuple[tuple[str, ...], Climb]:
-    if own is not None:
-        first = 0 if treatment.kind is Kind.KEEP else own.levels.index(treatment.level) + 1
-        names = (VALUE, *own.levels)[first:]
-        return names, lambda value: _own_path(own, value, first)
+def _own_levels(treatment: Treatment, own: OwnHierarchy) -> tuple[tuple[str, ...], dict[str, Path]]:
+    first = 0 if treatment.kind is Kind.KEEP else own.levels.index(treatment.level) + 1
+    table = {value: (value, *path)[first:] for value, path in own.values.items()}
+    return (VALUE, *own.levels)[first:], table
+
+
+def _reader(table: Mapping[str, Path]) -> Climb:
+    return lambda value: table.get(value.strip())
+
+
+def _levels(treatment: Treatment, key: bytes) -> tuple[tuple[str, ...], Climb]:
     rule = transform(treatment, key)
     if treatment.kind is not Kind.GENERALIZE:
         return (VALUE, ALL), lambda value: _path([rule(value), ANY])
@@ -97,11 +105,6 @@ def _levels(
     return (*names, ALL), lambda value: _path(
         [rule(value), *(labels(value, name) for name in names[1:]), ANY]
     )
-
-
-def _own_path(own: OwnHierarchy, value: str, first: int) -> Path | None:
-    known = value.strip()
-    return (known, *own.values[known])[first:] if known in own.values else None
 
 
 def _path(labels: Sequence[str | None]) -> Path | None:
@@ -118,29 +121,32 @@ def _path(labels: Sequence[str | None]) -> Path | None:
 
 
 def _hierarchy(
-    name: str, paths: Iterable[Path], *, absent: bool, height: int
-) -> tuple[Hierarchy, list[int], dict[Path, int]]:
-    """Return the hierarchy, which levels it kept, and the leaf of each path.
+    name: str, paths: Iterable[Path], kept: Sequence[int], *, absent: bool
+) -> tuple[Hierarchy, dict[Path, int]]:
+    """Return the hierarchy of the levels that are kept, and the leaf of each path.
 
     Leaves stand so that every group is one run of leaves; the missing one is last.
     """
     ordered = sorted(paths, key=lambda path: path[::-1])
-    kept = _nested(ordered, height)
-    rows = list(dict.fromkeys(tuple(path[one] for one in kept) for path in ordered))
-    top = rows[0][-1] if rows else ANY
+    leaves: dict[Path, int] = {}
+    leaf: dict[Path, int] = {}
+    for path in ordered:
+        row = path if len(kept) == len(path) else tuple(path[level] for level in kept)
+        leaf[path] = leaves.setdefault(row, len(leaves))
+    rows = list(leaves)
     if absent or not rows:
-        rows.append((MISSING,) * (len(kept) - 1) + (top,))
+        rows.append((MISSING,) * (len(kept) - 1) + (rows[0][-1] if rows else ANY,))
     labels, up = [], []
     for level in range(len(kept)):
-        places: dict[str, int] = {}
-        up.append(np.array([places.setdefault(row[level], len(places)) for row in rows], np.int32))
+        column = [row[level] for row in rows]
+        places = {label: place for place, label in enumerate(dict.fromkeys(column))}
+        up.append(np.array([places[label] for label in column], np.int32))
         labels.append(tuple(places))
-    place = {row: leaf for leaf, row in enumerate(rows)}
-    leaf = {path: place[tuple(path[one] for one in kept)] for path in ordered}
-    return Hierarchy(name, tuple(labels), tuple(up)), kept, leaf
+    return Hierarchy(name, tuple(labels), tuple(up)), leaf
 
 
-def _nested(paths: Sequence[Path], height: int) -> list[int]:
+def _nested(paths: Iterable[Path], height: int) -> list[int]:
+    """Return the levels of which each groups whole groups of the one before."""
     kept = [0]
     for level in range(1, height):
         parents: dict[str, str] = {}

@@ -77,8 +77,8 @@ def diverse(
 ) -> npt.NDArray[np.bool_]:
     """Tell for each class whether it is l-diverse (`least` is l, `factor` is c).
 
-    Entropy compares n (ln n − ln l) with Σ f ln f, so that a class of l equally frequent values
-    is judged by the same rounding everywhere.
+    Entropy compares n (ln n − ln l) with Σ f ln f, as ARX does and in its rounding: a class of l
+    equally frequent values stands exactly at l, and rounding may refuse it.
     """
     classes = len(at) - 1
     passes = np.zeros(classes, np.bool_)

@@ -15,6 +15,9 @@ from anonymize.tables.grouping import Longs
 
 Flags = npt.NDArray[np.bool_]
 
+ROUNDING: Final = 1e-12
+"""A distance of exactly t counts as t, in whatever order its parts are summed."""
+
 _KINDS: Final = {
     DiversityKind.DISTINCT: criteria.DISTINCT,
     DiversityKind.ENTROPY: criteria.ENTROPY,
@@ -101,5 +104,6 @@ class Demands:
                 passes &= criteria.diverse(at, often, _KINDS[wanted.kind], wanted.l, wanted.c)
             if self.closeness is not None:
                 distance = self.closeness.distance
-                passes &= attribute.distances(at, which, often, distance) <= self.closeness.t
+                most = self.closeness.t + ROUNDING
+                passes &= attribute.distances(at, which, often, distance) <= most
         return passes

@@ -85,8 +85,9 @@ def diverse(counts: Counter[str], kind: str, least: float, factor: float) -> boo
         return len(counts) >= least
     total = counts.total()
     if kind == "entropy":
-        entropy = -sum(n / total * math.log(n / total) for n in counts.values())
-        return entropy >= math.log(least) - 1e-12
+        # entropy ≥ ln l, times the number of rows; in this form ARX rounds it.
+        spent = sum(n * math.log(n) for n in counts.values())
+        return spent <= total * (math.log(total) - math.log(least))
     falling = sorted(counts.values(), reverse=True)
     return falling[0] < factor * sum(falling[int(least) - 1 :])
 

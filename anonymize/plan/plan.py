@@ -19,6 +19,7 @@ from anonymize.plan.document import (
 from anonymize.plan.field_rules import class_problems, field_problems, subject_problems
 from anonymize.plan.hierarchy import RULE, OwnHierarchy
 from anonymize.plan.model import Count, Distance, TableModel
+from anonymize.plan.names import KNOWN_OUTSIDE, OTHER_NAMES
 from anonymize.plan.tabular import read_hierarchies, read_table, table_document
 from anonymize.plan.treatment import OWN, TRACEABLE, Kind, Treatment
 from kernel.canonical import digest
@@ -35,7 +36,7 @@ ALWAYS_DIRECT: Final = frozenset({
     f"guardian{number}_{part}"
     for number in (1, 2)
     for part in ("name", "phone", "document_number", "address", "domicile", "workplace")
-}  # fmt: skip
+} | OTHER_NAMES  # fmt: skip
 """Fields that name a person by themselves, whatever the caller's list says."""
 
 NEVER_RAW: Final = ALWAYS_DIRECT | {"domicile"}
@@ -152,7 +153,8 @@ class Plan:
 
         匿名化 only if no direct identifier and no form that keeps a trace of one person (TRACEABLE)
         is in it, and either nothing but counts leaves or every field that leaves is a
-        quasi-identifier or sensitive column of a k-model. All else is still personal data.
+        quasi-identifier or sensitive column of a k-model; what everybody knows (KNOWN_OUTSIDE) must
+        be a quasi-identifier. All else is still personal data.
         """
         if any(self.fields[name].kind in TRACEABLE for name in self.emitted):
             return DEIDENTIFIED
@@ -160,7 +162,8 @@ class Plan:
             return DEIDENTIFIED
         if self.table is None:
             return ANONYMIZED if self.statistics else DEIDENTIFIED
-        modelled = {*self.table.quasi_identifiers, *self.table.sensitive}
+        quasi = {*self.table.quasi_identifiers}
+        modelled = quasi | {*self.table.sensitive} - KNOWN_OUTSIDE
         return ANONYMIZED if modelled.issuperset(self.emitted) else DEIDENTIFIED
 
 

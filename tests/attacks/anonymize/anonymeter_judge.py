@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]  # of Anonymeter's environment
@@ -17,7 +18,7 @@ warnings.simplefilter("ignore")  # that an attack is no better than chance is wh
 logging.disable(logging.CRITICAL)  # that few queries were found, too: it counts in our favour
 
 
-def risks(question, told):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pandas is untyped
+def risks(question: dict[str, Any], told: pd.DataFrame) -> dict[str, list[float]]:
     """Return each attack's (risk, lower end, upper end), 95 %, in excess of the control's."""
     np.random.seed(1)  # noqa: NPY002  Anonymeter draws from the global generator
     people, strangers = pd.DataFrame(question["people"]), pd.DataFrame(question["strangers"])

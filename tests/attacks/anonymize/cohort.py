@@ -1,4 +1,4 @@
-"""Who is attacked: invented pupils, a plan for their table, and what an attacker reads in labels."""
+"""Who is attacked: invented pupils, a plan for their table, and how labels are read."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-import anonymize
 from anonymize.plan.plan import Plan
 from anonymize.synthetic.world import World, pupils
-from anonymize.table import Result
+from anonymize.table import Result, run
 
 KEY = b"thirty-two bytes of a secret key"
 QUASI = ("birth_date", "division", "sex")
@@ -51,7 +50,7 @@ def plan(algorithm: str, k: int = 5, **model: object) -> Plan:
 
 
 def released(frame: pl.DataFrame, algorithm: str, k: int = 5, **model: object) -> Result:
-    return anonymize.run(frame, plan(algorithm, k, **model), key=KEY)
+    return run(frame, plan(algorithm, k, **model), key=KEY)
 
 
 def secrets_by_class(table: pl.DataFrame) -> dict[tuple[str, ...], list[str]]:
@@ -92,7 +91,7 @@ def _end(year: int, month: int) -> date:
 
 def _may_be(raw: str, label: str) -> bool:
     """Tell whether a district or sex may stand behind a label: 130100 is the city of 130107."""
-    if label == "*" or raw == label:
+    if label in ("*", raw):
         return True
     if not raw.isdigit():
         return False

@@ -1,4 +1,4 @@
-"""Background knowledge: the attacker excludes what a neighbour surely has not, or compares shares."""
+"""Background knowledge: the attacker excludes what a neighbour has not, or compares shares."""
 
 from itertools import combinations
 

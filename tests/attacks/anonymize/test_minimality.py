@@ -66,7 +66,7 @@ def pinned(frame: pl.DataFrame, algorithm: str, model: Model, asked: list[int]) 
             continue
         for mate in others:
             changed = health.copy()
-            changed[[one, mate]] = health[[mate, one]]
+            changed[np.array([one, mate])] = health[np.array([mate, one])]
             if np.array_equal(classes(known, changed, algorithm, model), truth):
                 break
         else:

@@ -66,7 +66,7 @@ class Door:
         return True
 
     def smallest(self) -> int:
-        """Return the size of the smallest group that the attacker tells apart; k if none is below."""
+        """Return the size of the smallest group that he tells apart; 5 if none is too small."""
         found = isolated([tag(one) for one in EVERYBODY], self.held)
         return min((len(group) for group, _ in found), default=5)
 

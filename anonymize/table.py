@@ -6,6 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from anonymize.fields.columns import Column, read, transform_all
+from anonymize.fields.doubts import refuse_rows_of_few
 from anonymize.measured import Made, measured
 from anonymize.plan.epsilon import LARGEST, Written, nano_epsilon
 from anonymize.plan.model import Algorithm, TableModel
@@ -78,6 +79,8 @@ def run(
     else:
         done = _protected(frame, whole, plan, key, _people(population, plan))
         left, kept = _sorted(whole, done)
+        quasi = [name for name in plan.table.quasi_identifiers if name in left.columns]
+        refuse_rows_of_few(frame, kept, left.select(quasi), plan)
         shown, sizes, found = left, pl.Series(done.sizes), done.report
     report = {
         "version": 1,

@@ -1,7 +1,8 @@
 """Where do programs of others run that judge ours? In an environment of their own.
 
-They pin old libraries, so they never share ours. It lies in `.venv-oracles` of the checkout and is
-made once from hashed requirements; another digest of these makes it anew.
+They pin old libraries, so they never share ours, and not all share one. An environment lies in
+`.venv-<name>` of the checkout and is made once from the hashed `requirements/<name>.txt`; another
+digest of these makes it anew.
 """
 
 import hashlib
@@ -12,23 +13,22 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-REQUIREMENTS = ROOT / "requirements" / "oracles.txt"
-ENVIRONMENT = ROOT / ".venv-oracles"
 
 
-def interpreter() -> Path:
-    """Return the Python of the oracles' environment; make it first if it is missing or stale."""
-    python = ENVIRONMENT / "bin" / "python"
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
-    ready = ENVIRONMENT / "ready"
+def interpreter(name: str = "oracles") -> Path:
+    """Return the Python of the named environment; make it first if it is missing or stale."""
+    requirements, environment = ROOT / "requirements" / f"{name}.txt", ROOT / f".venv-{name}"
+    python = environment / "bin" / "python"
+    wanted = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
+    ready = environment / "ready"
     if ready.exists() and ready.read_text() == wanted:
         return python
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(environment)], check=True)
     subprocess.run(
         [
             str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet",
             "--system-certs", "--python", str(python),
-            "--no-deps", "--require-hashes", "-r", str(REQUIREMENTS),
+            "--no-deps", "--require-hashes", "-r", str(requirements),
         ],
         check=True,
     )  # fmt: skip
@@ -36,9 +36,11 @@ def interpreter() -> Path:
     return python
 
 
-def ask(script: Path, *arguments: str, question: object = None) -> Any:  # noqa: ANN401  JSON
+def ask(
+    script: Path, *arguments: str, question: object = None, environment: str = "oracles"
+) -> Any:  # noqa: ANN401  JSON
     """Run the script there, the question as JSON on its input; return the JSON it answers."""
-    command = [str(interpreter()), "-W", "ignore", str(script), *arguments]
+    command = [str(interpreter(environment)), "-W", "ignore", str(script), *arguments]
     return json.loads(output(command, json.dumps(question)))
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 import polars as pl
 
-from anonymize.fields import bulk
+from anonymize.fields import bulk, doubts
 from anonymize.fields.dates import shift_of, shifted
 from anonymize.fields.value import is_missing, is_text, require_key, transform
 from anonymize.plan.hierarchy import OwnHierarchy
@@ -64,15 +64,22 @@ def transform_all(frame: pl.DataFrame, plan: Plan, key: bytes) -> dict[str, Colu
     """Return every emitted field of a table that `read` gave, transformed, by name.
 
     Free texts come back empty and counted as malformed: `text.column` has them. Raises InvalidError
-    if a keyed form has a key of fewer than 16 bytes, or if one day stands for so many pupils in a
-    shifted column that it would tell their shifts.
+    if a keyed form has a key of fewer than 16 bytes, if one day stands for so many pupils in a
+    shifted column that it would tell their shifts, and if values belie the plan (`doubts`).
     """
-    return {
+    for name in plan.emitted:
+        if plan.fields[name].kind is Kind.KEEP and name not in plan.hierarchies:
+            doubts.refuse_identifiers(frame[name])
+    columns = {
         name: dates(frame[name], frame[plan.subject], plan.fields[name], key)
         if plan.fields[name].kind is Kind.DATE and plan.subject
         else transformed(frame[name], plan.fields[name], key, own=plan.hierarchies.get(name))
         for name in plan.emitted
     }
+    for name, column in columns.items():
+        if plan.fields[name].kind in (Kind.PSEUDONYM, Kind.FORMAT_PRESERVING):
+            doubts.refuse_few_tokens(column.values)
+    return columns
 
 
 def transformed(

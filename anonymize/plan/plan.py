@@ -18,6 +18,7 @@ from anonymize.plan.document import (
 from anonymize.plan.field_rules import class_problems, field_problems, subject_problems
 from anonymize.plan.hierarchy import RULE, OwnHierarchy
 from anonymize.plan.model import Distance, TableModel
+from anonymize.plan.names import KNOWN_OUTSIDE, OTHER_NAMES
 from anonymize.plan.noise import total_epsilon
 from anonymize.plan.query import Count
 from anonymize.plan.query_document import Query, read_query
@@ -38,7 +39,7 @@ ALWAYS_DIRECT: Final = frozenset({
     f"guardian{number}_{part}"
     for number in (1, 2)
     for part in ("name", "phone", "document_number", "address", "domicile", "workplace")
-}  # fmt: skip
+} | OTHER_NAMES  # fmt: skip
 """Fields that name a person by themselves, whatever the caller's list says."""
 
 NEVER_RAW: Final = ALWAYS_DIRECT | {"domicile"}
@@ -165,7 +166,8 @@ class Plan:
 
         匿名化 only if no direct identifier and no form that keeps a trace of one person (TRACEABLE)
         is in it, and either nothing but counts leaves or every field that leaves is a
-        quasi-identifier or sensitive column of a k-model. All else is still personal data.
+        quasi-identifier or sensitive column of a k-model; what everybody knows (KNOWN_OUTSIDE) must
+        be a quasi-identifier. All else is still personal data.
         """
         if any(self.fields[name].kind in TRACEABLE for name in self.emitted):
             return DEIDENTIFIED
@@ -173,7 +175,8 @@ class Plan:
             return DEIDENTIFIED
         if self.table is None:
             return ANONYMIZED if self.statistics else DEIDENTIFIED
-        modelled = {*self.table.quasi_identifiers, *self.table.sensitive}
+        quasi = {*self.table.quasi_identifiers}
+        modelled = quasi | {*self.table.sensitive} - KNOWN_OUTSIDE
         return ANONYMIZED if modelled.issuperset(self.emitted) else DEIDENTIFIED
 
 

@@ -49,7 +49,7 @@ def prove(
     report: dict[str, Any] = {}
     broken = ["k"] if rows and int(sizes.min()) < model.k else []
     if sensitive:
-        report["l"], report["t"], report["t_released"] = {}, {}, {}
+        report["l"], report["t"] = {}, {}
     for one in sensitive:
         broken += _sensitive(model, coded, one, kept, report)
     if model.needs_population:
@@ -83,8 +83,9 @@ def _sensitive(
         "entropy": found.entropy,
         "recursive_c": found.recursive_c if math.isfinite(found.recursive_c) else None,
     }
-    report["t"][one.name] = reached
-    report["t_released"][one.name] = classes.closeness(inside, distance)
+    # A distance to the whole input table would tell the values of the rows that were left out: the
+    # model is held to that one, the recipient is told the one that can be measured on the release.
+    report["t"][one.name] = classes.closeness(inside, distance)
     if len(codes) and wanted and not _is_diverse(wanted, found):
         yield f"l of {one.name}"
     if model.closeness and reached > model.closeness.t + _ROUNDING:

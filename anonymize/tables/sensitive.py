@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from anonymize.fields.numbers import tidy
+from anonymize.fields.value import is_missing
 from anonymize.plan.model import Distance
 from anonymize.plan.plan import Plan
 from anonymize.tables.coded import Codes
@@ -30,13 +32,17 @@ def code_sensitive(raw: pl.Series, values: pl.Series, plan: Plan) -> Sensitive:
     """Return the column of transformed `values`; `raw` is what they were made from.
 
     Values stand in the order that the plan gives, else as numbers if all are numbers, else by code
-    points. Raises InvalidError if a value is not in the order that the plan gives.
+    points. Spellings of one value (width, case, blanks, invisible characters) are one value here:
+    else a class of one illness would count as diverse. Raises InvalidError if a value is not in the
+    order that the plan gives.
     """
     name, closeness = values.name, plan.table.closeness if plan.table else None
     if closeness is not None and closeness.distance is Distance.HIERARCHICAL:
         column = code(raw, plan.fields[name], b"", plan.hierarchies[name])
         return Sensitive(name, column.codes, Attribute.of(column.codes, column.hierarchy))
-    given = closeness.order.get(name, ()) if closeness is not None else ()
+    order = closeness.order.get(name, ()) if closeness is not None else ()
+    given = list(dict.fromkeys(map(_folded, order)))
+    values = _folded_column(values)
     occurring = values.unique().drop_nulls().to_list()
     if given and (strange := sorted(set(occurring) - set(given))):
         named = "、".join(f"“{value}”" for value in strange[:_NAMED])
@@ -44,12 +50,22 @@ def code_sensitive(raw: pl.Series, values: pl.Series, plan: Plan) -> Sensitive:
             f"“{name}”的值{named}不在给出的次序中",
             field="table.t.order", rule="ordered 距离", remedy="请把全部值写进次序",
         )  # fmt: skip
-    order = list(given) if given else _ordered(occurring)
+    ranked = given or _ordered(occurring)
     codes = values.replace_strict(
-        order, range(len(order)), default=len(order), return_dtype=pl.Int32
+        ranked, range(len(ranked)), default=len(ranked), return_dtype=pl.Int32
     ).to_numpy()
-    counted = np.bincount(codes, minlength=len(order)) / max(len(codes), 1)
+    counted = np.bincount(codes, minlength=len(ranked)) / max(len(codes), 1)
     return Sensitive(name, codes.astype(np.int32), Attribute(counted.astype(np.float64)))
+
+
+def _folded_column(values: pl.Series) -> pl.Series:
+    spellings = values.unique().drop_nulls().to_list()
+    folded = [None if is_missing(value) else value for value in map(_folded, spellings)]
+    return values.replace_strict(spellings, folded, default=None, return_dtype=pl.String)
+
+
+def _folded(value: str) -> str:
+    return tidy(value).casefold()
 
 
 def _ordered(values: Sequence[str]) -> list[str]:

@@ -72,7 +72,7 @@ def test_pycanon_measures_the_k_l_and_t_of_every_algorithms_output() -> None:
         assert told["entropy"] in {
             int(report["l"]["health"]["entropy"] + error) for error in (-1e-9, 1e-9)
         }, place
-        assert told["t"] == pytest.approx(report["t_released"]["health"], abs=1e-9), place
+        assert told["t"] == pytest.approx(report["t"]["health"], abs=1e-9), place
 
 
 @pytest.mark.foreign

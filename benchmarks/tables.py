@@ -105,7 +105,9 @@ _MADE: dict[int, dict[str, OwnHierarchy]] = {}
 
 def hierarchies_of(table: pl.DataFrame) -> dict[str, OwnHierarchy]:
     """Return the hierarchies, made once: the peers read theirs before the clock starts too."""
-    return _MADE.setdefault(id(table), hierarchies(table))
+    if id(table) not in _MADE:
+        _MADE[id(table)] = hierarchies(table)
+    return _MADE[id(table)]
 
 
 def write(table: pl.DataFrame, folder: Path) -> None:

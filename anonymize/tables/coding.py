@@ -19,6 +19,7 @@ from anonymize.plan.treatment import HIERARCHIES as LEVELS
 from anonymize.plan.treatment import Kind, Treatment
 from anonymize.tables.coded import Codes, Hierarchy
 
+_PLACE: Final = "\0place"
 MISSING: Final = ""
 """The label of what is not there; no value and no group is called so."""
 
@@ -51,6 +52,8 @@ def code(raw: pl.Series, treatment: Treatment, key: bytes, own: OwnHierarchy | N
     A built-in level whose groups do not lie within groups of the next is left out. All values of
     an own hierarchy count as leaves, those of a built-in one if they occur.
     """
+    if own is not None and (coded := _by_value(raw, treatment, own)) is not None:
+        return coded
     if own is None:
         levels, climb = _levels(treatment, key)
         known: set[Path] = set()
@@ -68,6 +71,33 @@ def code(raw: pl.Series, treatment: Treatment, key: bytes, own: OwnHierarchy | N
         default=hierarchy.leaves - 1, return_dtype=pl.Int32,
     ).to_numpy()  # fmt: skip
     return Column(hierarchy, tuple(levels[one] for one in kept), codes.astype(np.int32))
+
+
+def _by_value(raw: pl.Series, treatment: Treatment, own: OwnHierarchy) -> Column | None:
+    """Return the column at once if every value stands in the own hierarchy as it is written.
+
+    Else None: then values are looked at one by one.
+    """
+    values = list(own.values)
+    if treatment.kind is not Kind.KEEP or not values or raw.has_nulls():
+        return None
+    place = raw.cast(pl.Enum(values), strict=False).to_physical()
+    if place.has_nulls():
+        return None
+    levels = (VALUE, *own.levels)
+    columns = dict(zip(levels, [values, *zip(*own.values.values(), strict=True)], strict=True))
+    frame = pl.DataFrame(columns, dict.fromkeys(levels, pl.String)).with_row_index(_PLACE)
+    frame = frame.sort([*levels[::-1]])
+    leaf = np.empty(len(values), np.int32)
+    leaf[frame[_PLACE].to_numpy()] = np.arange(len(values), dtype=np.int32)
+    # In this order each group of each level is one run of leaves.
+    labels, up = [], []
+    for level in levels:
+        begins = frame[level].ne_missing(frame[level].shift()).to_numpy()
+        labels.append(tuple(frame[level].filter(pl.Series(begins))))
+        up.append(np.cumsum(begins, dtype=np.int32) - 1)
+    hierarchy = Hierarchy(raw.name, tuple(labels), tuple(up))
+    return Column(hierarchy, levels, leaf[place.to_numpy()])
 
 
 def code_flat(values: pl.Series) -> Column:

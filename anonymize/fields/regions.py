@@ -128,8 +128,9 @@ def _descend(index: _Index, found: str, rest: str, digits: int) -> str | None:
         if deeper == found:
             return _finest(index, found, digits)
         found = deeper
-    # Former counties that a province governed directly have no city above them.
-    return found[:digits] if found[:digits] in index.names else None
+    # Former counties that a province governed directly have no city above them: the province is.
+    sizes = (digits, LEVELS["province"])
+    return next((found[:size] for size in sizes if found[:size] in index.names), None)
 
 
 def _finest(index: _Index, found: str, digits: int) -> str | None:

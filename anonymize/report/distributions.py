@@ -26,7 +26,7 @@ def distribution(shown: pl.Series, lost: pl.Series | None, threshold: int) -> di
     told = _told(tally, threshold)
     rest = [value for value in tally if value not in told]
     rows = [*(tally[value] for value in told), sum(tally[value] for value in rest)]
-    gone = _gone(told, lost, threshold, bool(rest))
+    gone = _gone(told, lost, threshold)
     before = [None if one is None else n + one for n, one in zip(rows, gone, strict=True)]
     categories = [
         {"value": value, "rows": rows[i], "before": before[i]} for i, value in enumerate(told)
@@ -51,9 +51,7 @@ def _told(tally: dict[str | None, int], threshold: int) -> list[str | None]:
     return told
 
 
-def _gone(
-    told: list[str | None], lost: pl.Series | None, threshold: int, rest: bool,  # noqa: FBT001  one fact
-) -> list[int | None]:  # fmt: skip
+def _gone(told: list[str | None], lost: pl.Series | None, threshold: int) -> list[int | None]:
     """Return how many rows of each told value, and of the others, were left out; None: untold."""
     if lost is None:
         return [None] * (len(told) + 1)
@@ -63,8 +61,10 @@ def _gone(
     numbers = [tally.pop(value, 0) for value in told]
     others = sum(tally.values())
     cells = [((str(i),), n) for i, n in enumerate(numbers)]
-    if rest or others:
+    if others:
         cells.append(((str(len(told)),), others))
     count = Count(("value",), max(threshold, LEAST_THRESHOLD))
     lines = {line.labels[0]: line.count for line in publish(count, cells).lines}
-    return [lines.get(str(i), 0) for i in range(len(told) + 1)]
+    # No others were left out: told only beside all the rest, or it would tell where the few stand.
+    none = 0 if None not in lines.values() else None
+    return [lines.get(str(i), none) for i in range(len(told) + 1)]

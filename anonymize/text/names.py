@@ -4,7 +4,7 @@ The model is a chain of conditional probabilities over characters (CRF); `docs/n
 it was trained on and how well it does. Nothing is fetched; the first call loads the model.
 """
 
-import gzip
+import lzma
 from bisect import bisect
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -98,5 +98,5 @@ def _tagger() -> "pycrfsuite.Tagger":
 @cache
 def _model() -> bytes:
     """Return the model; the tagger reads it where it lies, so it is kept."""
-    packed = resources.files("anonymize.data").joinpath("names_model.crfsuite.gz").read_bytes()
-    return gzip.decompress(packed)
+    packed = resources.files("anonymize.data").joinpath("names_model.crfsuite.xz").read_bytes()
+    return lzma.decompress(packed)

@@ -13,6 +13,8 @@ _LEAST_WORD: Final = 0.25
 """… if it is a common word of the language."""
 _LEAST_ALONE: Final = 0.4
 """… if it is one character: of 王老师 it is the 王."""
+_PREPOSITIONS: Final = frozenset("向和由对跟给")
+"""Surnames too, but 向老师请教 is no 向."""
 _LEAST_PLACE: Final = 0.5
 """… if it is the name of a place with two characters; with three it never counts."""
 _COMMON: Final = -12.5
@@ -33,7 +35,8 @@ def stands(text: str, span: Span) -> bool:
     if end - start == 1:
         beside = _BESIDE_SURNAME.match(text, end) is not None
         word = text[start : end + 1] in words() or text[start : end + 1] in nobody()
-        return name in surnames() and beside and not word and score >= _LEAST_ALONE
+        alone = name in surnames() and name not in _PREPOSITIONS
+        return alone and beside and not word and score >= _LEAST_ALONE
     if place or name in nobody():
         return False
     return score >= _least(name)

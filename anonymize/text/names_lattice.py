@@ -5,7 +5,7 @@ model over all segmentations). Where a surname stands, the name of two, three or
 weighed against the best reading of the whole text without it: the logarithm of the odds.
 """
 
-import gzip
+import lzma
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -38,7 +38,7 @@ class Names:
 
 def _lines(name: str) -> list[str]:
     packed = resources.files("anonymize.data").joinpath(name).read_bytes()
-    raw = gzip.decompress(packed) if name.endswith(".gz") else packed
+    raw = lzma.decompress(packed) if name.endswith(".xz") else packed
     return raw.decode("utf-8").splitlines()
 
 
@@ -70,7 +70,7 @@ def kinds() -> dict[str, str]:
 
 def _dictionary() -> dict[str, tuple[float, str]]:
     found: dict[str, tuple[float, str]] = {}
-    for line in _lines("names_words.txt.gz"):
+    for line in _lines("names_words.txt.xz"):
         level, kind, *some = line.split(" ")
         found.update(dict.fromkeys(some, (-float(level) / _SCALE, kind)))
     return found

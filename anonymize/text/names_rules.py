@@ -32,7 +32,7 @@ _SOMEBODY: Final = "某(?:某|甲|乙|丙)?(?![些种个班校日天年月处地
 ROLES: Final = (
     "老师|同学|校长|主任|书记|先生|女士|医生|大夫|阿姨|叔叔|奶奶|爷爷|妈妈|爸爸|家长|教练|教官|师傅|警官|护士|"
     "会计|站长|局长|科长|处长|院长|所长|村长|园长|厂长|馆长|部长|经理|老板|教授|律师|法官|同志|大妈|大爷|大叔|大姐|大哥|"
-    "老汉|老太|老人|副校长|班主任|委员|保健|干事|总管|主管|姓"
+    "老汉|老太|老人|副校长|班主任|委员|保健|干事|总管|主管|班长|组长|队长|校医|大娘|大嫂|指导|教导|辅导员|姓"
 )
 _ROLE_END: Final = re.compile(f"(?:{ROLES})$")
 _CLASS_END: Final = re.compile("[0-9）)一二三四五六七八九十]$")
@@ -57,6 +57,12 @@ _BEFORE_ROLE: Final = re.compile(
     f"(?:^|(?<=[^{HAN}])|(?<=的)|(?<=[和与对请找经由]))(?P<name>[{HAN}])"
     "(?:老师|妈妈|爸爸|奶奶|爷爷|校长|主任|书记|委员|教官|教练|医生|大夫|阿姨|叔叔|师傅|女士|先生|姓同学)"
 )
+_SIGNED: Final = re.compile(
+    "(?:签字|签名|签章|经办人|报告人|记录人|值班|审核人)[：:]? ?"
+    f"(?P<name>[{HAN}])(?=[，。；、）)\\s]|$)"
+)
+_UNCOMMON: Final = -11.0
+"""Log probability below which a character is hardly ever a word by itself."""
 _NO_SURNAME: Final = frozenset("应向和由连从于别那都全方包经后老小大单本有对请给让问位各因但班")
 _NO_END: Final = frozenset("有的和与位个名些男女是在把被")
 _TWICE: Final = re.compile(f"(?:^|(?<=[^{HAN}]))(?P<name>([{HAN}])\\2)(?=[{HAN}])")
@@ -97,10 +103,11 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def ruled(text: str) -> Iterator[Span]:
     """Yield names that a rule of form finds: dotted, 张某, filled-in fields, "…同学", Latin."""
-    for pattern, score in ((_DOTTED, _SURE), (_somebody(), _SURE), (_latin(), _LIKELY)):
+    sure = ((_DOTTED, _SURE), (_somebody(), _SURE), (_latin(), _LIKELY), (_uncommon(), _LIKELY))
+    for pattern, score in sure:
         for found in pattern.finditer(text):
             yield found.start(), found.end(), score
-    for pattern in (_FIELD, _PUPIL, _CALLED, _BEFORE_ROLE, _TWICE, _SURNAMED, _NAMED):
+    for pattern in (_FIELD, _PUPIL, _CALLED, _BEFORE_ROLE, _TWICE, _SURNAMED, _NAMED, _SIGNED):
         for found in pattern.finditer(text):
             if _may_be(found["name"], pattern):
                 yield found.start("name"), found.end("name"), _LIKELY
@@ -125,6 +132,8 @@ def _may_be(name: str, pattern: re.Pattern[str]) -> bool:
         return words().get(name, -99.0) < _RARE and name not in nobody()
     if name in nobody() or name[-1] in _NO_END or _ROLE_END.search(name):
         return False
+    if pattern is _SIGNED:
+        return name in surnames() and name not in _NO_SURNAME
     if pattern in {_BEFORE_ROLE, _NAMED}:
         return surnames().get(name, 0) >= _IN_USE and name not in _NO_SURNAME
     return name[0] in surnames()
@@ -145,6 +154,13 @@ def _lines(name: str) -> list[str]:
 def _somebody() -> re.Pattern[str]:
     known = [name for name, weight in surnames().items() if weight >= _IN_USE]
     return re.compile(f"(?:{'|'.join(sorted(known, key=len, reverse=True))}){_SOMEBODY}")
+
+
+@cache
+def _uncommon() -> re.Pattern[str]:
+    """Return how a surname that is hardly a word stands before a role, whatever is before it."""
+    rare = (one for one in surnames() if len(one) == 1 and words().get(one, -99.0) < _UNCOMMON)
+    return re.compile(f"[{''.join(rare)}乜隗](?=(?:{ROLES})(?<!姓))")
 
 
 @cache

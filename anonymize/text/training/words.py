@@ -1,10 +1,10 @@
 """Make the word list and the given-name figures from jieba's dictionary (MIT).
 
-`python -m anonymize.text.training.words PATH/TO/jieba/dict.txt` writes names_words.txt.gz and
+`python -m anonymize.text.training.words PATH/TO/jieba/dict.txt` writes names_words.txt.xz and
 names_given.txt into anonymize/data. The same dictionary gives the same bytes.
 """
 
-import gzip
+import lzma
 import math
 import random
 import sys
@@ -63,7 +63,7 @@ def write_words(entries: list[tuple[str, int, str]]) -> None:
         for (level, kind), some in sorted(levels.items())
     ]
     raw = ("\n".join(lines) + "\n").encode()
-    (_DATA / "names_words.txt.gz").write_bytes(gzip.compress(raw, 9, mtime=0))
+    (_DATA / "names_words.txt.xz").write_bytes(lzma.compress(raw, preset=9 | lzma.PRESET_EXTREME))
 
 
 def known_given(entries: list[tuple[str, int, str]]) -> list[str]:

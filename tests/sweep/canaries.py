@@ -20,7 +20,7 @@ RARE = "䶮龘靐齉爨彧翀赟"
 BIRTH = "20110307"
 COUNTY = "371323"
 CODES = {
-    "ethnicity": "54", "nationality": "GUF", "birthplace": "632726",
+    "ethnicity": "54", "nationality": "VUT", "birthplace": "632726",
     "political_status": "09",
 }  # fmt: skip
 SPOKEN = ("ethnicity", "nationality", "birthplace", "political_status")

@@ -5,9 +5,11 @@ level one group for all. `generalize:own:<level>` names a level of it, `keep` is
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
+
+from typing_extensions import override
 
 from kernel.errors import InvalidError, Problem
 
@@ -32,13 +34,20 @@ class OwnHierarchy:
 
     levels: tuple[str, ...]
     values: Mapping[str, tuple[str, ...]]
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         ordered = {value: tuple(path) for value, path in sorted(self.values.items())}
         object.__setattr__(self, "levels", tuple(self.levels))
         object.__setattr__(self, "values", MappingProxyType(ordered))
+        object.__setattr__(self, "_hash", hash((self.levels, *ordered.items())))
         if problems := tuple(_faults(self)):
             raise InvalidError.of(problems)
+
+    @override
+    def __hash__(self) -> int:
+        """Return the hash of the content, reckoned once: what is made of one may be kept by it."""
+        return self._hash
 
     @staticmethod
     def of_rows(rows: Iterable[Sequence[str]], levels: Sequence[str] = ()) -> "OwnHierarchy":

@@ -7,6 +7,7 @@ missing, is one leaf with the empty label: null until the last level, where all 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -78,26 +79,42 @@ def _by_value(raw: pl.Series, treatment: Treatment, own: OwnHierarchy) -> Column
 
     Else None: then values are looked at one by one.
     """
-    values = list(own.values)
-    if treatment.kind is not Kind.KEEP or not values or raw.has_nulls():
+    if treatment.kind is not Kind.KEEP or not own.values or raw.has_nulls():
         return None
-    place = raw.cast(pl.Enum(values), strict=False).to_physical()
+    laid = _laid(own)
+    place = raw.cast(laid.kind, strict=False).to_physical()
     if place.has_nulls():
         return None
+    hierarchy = Hierarchy(raw.name, laid.labels, laid.up)
+    return Column(hierarchy, (VALUE, *own.levels), laid.leaf[place.to_numpy()])
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """An own hierarchy in order: `leaf[i]` is the leaf of the i-th value of `kind`."""
+
+    kind: pl.Enum
+    leaf: Codes
+    labels: tuple[tuple[str, ...], ...]
+    up: tuple[Codes, ...]
+
+
+@lru_cache(maxsize=64)
+def _laid(own: OwnHierarchy) -> _Laid:
+    """Return the leaves so that each group of each level is one run of them."""
+    values = list(own.values)
     levels = (VALUE, *own.levels)
     columns = dict(zip(levels, [values, *zip(*own.values.values(), strict=True)], strict=True))
     frame = pl.DataFrame(columns, dict.fromkeys(levels, pl.String)).with_row_index(_PLACE)
     frame = frame.sort([*levels[::-1]])
     leaf = np.empty(len(values), np.int32)
     leaf[frame[_PLACE].to_numpy()] = np.arange(len(values), dtype=np.int32)
-    # In this order each group of each level is one run of leaves.
     labels, up = [], []
     for level in levels:
         begins = frame[level].ne_missing(frame[level].shift()).to_numpy()
         labels.append(tuple(frame[level].filter(pl.Series(begins))))
         up.append(np.cumsum(begins, dtype=np.int32) - 1)
-    hierarchy = Hierarchy(raw.name, tuple(labels), tuple(up))
-    return Column(hierarchy, levels, leaf[place.to_numpy()])
+    return _Laid(pl.Enum(values), leaf, tuple(labels), tuple(up))
 
 
 def code_flat(values: pl.Series) -> Column:

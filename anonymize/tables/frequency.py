@@ -4,8 +4,9 @@ A frequency set (LeFevre et al., Incognito, SIGMOD 2005) holds one line for each
 groups and sensitive values that occurs, with its number of rows. Coarser ones are merged from it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from anonymize.tables import criteria
 from anonymize.tables.coded import Coded, Codes
 from anonymize.tables.compiled import compiled
 from anonymize.tables.demands import Demands, Flags
-from anonymize.tables.grouping import Grouping, Longs, group, identity
+from anonymize.tables.grouping import Grouping, Longs, Mapped, group, identity, taken
 from anonymize.tables.loss import Costs
 
 Node = tuple[int, ...]
@@ -23,20 +24,38 @@ _WORTH: Final = 0.7
 """A merged table is kept if it has at most this share of the lines it came from."""
 
 
-@dataclass(frozen=True, slots=True)
 class Table:
-    """Lines at a node: group codes a column, sensitive codes, rows and population of each line."""
+    """Lines at a node: their codes, and the rows and the population that each stands for.
 
-    node: Node
-    columns: tuple[Codes, ...]
-    sensitive: tuple[Codes, ...]
-    count: Longs
-    population: Longs | None
+    `codes[c, line]` has the quasi-identifiers first, then the sensitive columns. They are merged
+    when first read: most tables are never coarsened further.
+    """
+
+    def __init__(
+        self, node: Node, count: Longs, population: Longs | None, merge: Callable[[], Codes]
+    ) -> None:
+        self.node, self.count, self.population = node, count, population
+        self._merge = merge
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The codes of all columns."""
+        return self._merge()
 
     @property
     def lines(self) -> int:
         """How many lines there are."""
         return len(self.count)
+
+    @property
+    def columns(self) -> Codes:
+        """The quasi-identifiers' codes."""
+        return self.codes[: len(self.node)]
+
+    @property
+    def sensitive(self) -> Codes:
+        """The sensitive columns' codes."""
+        return self.codes[len(self.node) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +81,12 @@ class Frequencies:
         self._rows = _table_of_rows(coded, population, demands)
         self._inputs = coded.rows
         self._tables = [self._rows]
+        self._values: dict[tuple[int, int, int], Longs] = {}
 
     def judge(self, node: Node, limit: int) -> Verdict:
         """Return what the node costs; stops early if more rows than the limit are below k."""
         table, classes = self._grouped(node)
-        size = _sums(classes, table.count)
+        size = classes.size
         passes = self._demands.sized(size)
         small = int(size[~passes].sum())
         self._keep(table, classes, node)
@@ -82,8 +102,8 @@ class Frequencies:
     def kept(self, node: Node) -> Flags:
         """Return for each input row whether its class at the node satisfies everything."""
         table = self._rows
-        classes = group(table.lines, self._columns(table, node))
-        size = _sums(classes, table.count)
+        classes = group(table.columns, self._mapped(table, node), table.count)
+        size = classes.size
         passes, _ = self._passes(table, classes, size, self._demands.sized(size))
         return passes[classes.of_row[: self._inputs]]
 
@@ -103,7 +123,7 @@ class Frequencies:
             passes = passes & placed
         if self._demands.by_value:
             order, start = criteria.by_class(classes.of_row, classes.classes)
-            passes = passes & self._demands.valued(order, start, table.sensitive, table.count)
+            passes = passes & self._demands.valued(order, start, [*table.sensitive], table.count)
         return passes, covered
 
     def _losses(
@@ -123,44 +143,35 @@ class Frequencies:
     def _grouped(self, node: Node) -> tuple[Table, Grouping]:
         finer = (table for table in self._tables if _is_finer(table.node, node))
         table = min(finer, key=lambda one: one.lines)
-        return table, group(table.lines, self._columns(table, node))
+        return table, group(table.columns, self._mapped(table, node), table.count)
 
     def _keep(self, table: Table, classes: Grouping, node: Node) -> None:
         if self._demands.by_value:
-            columns = [*self._columns(table, node), *_sensitive_columns(table, self._demands)]
-            classes = group(table.lines, columns)
+            mapped = [*self._mapped(table, node), *_as_they_are(self._demands)]
+            classes = group(table.codes, mapped, table.count)
         if classes.classes > _WORTH * table.lines:
             return
-        first = classes.first
-        self._tables.append(
-            Table(
-                node,
-                tuple(
-                    self._value(table, column, level).astype(np.int32)[codes[first]]
-                    for column, (codes, level) in enumerate(zip(table.columns, node, strict=True))
-                ),
-                tuple(codes[first] for codes in table.sensitive),
-                _sums(classes, table.count),
-                None if table.population is None else _sums(classes, table.population),
-            )
-        )
+        values = [self._value(table, column, level) for column, level in enumerate(node)]
+        values += [value for value, _ in _as_they_are(self._demands)][: len(table.sensitive)]
+        people = None if table.population is None else _sums(classes, table.population)
+        merge = partial(taken, table.codes, values, classes.first)
+        self._tables.append(Table(node, classes.size, people, merge))
 
-    def _columns(self, table: Table, node: Node) -> list[tuple[Codes, Longs, int]]:
+    def _mapped(self, table: Table, node: Node) -> list[Mapped]:
         return [
-            (
-                codes,
-                self._value(table, column, node[column]),
-                len(self._hierarchies[column].labels[node[column]]),
-            )
-            for column, codes in enumerate(table.columns)
+            (self._value(table, column, level), len(self._hierarchies[column].labels[level]))
+            for column, level in enumerate(node)
         ]
 
     def _value(self, table: Table, column: int, level: int) -> Longs:
         """Return the group at the level for each group at the table's own level."""
-        up = self._hierarchies[column].up
-        value = np.zeros(len(self._hierarchies[column].labels[table.node[column]]), np.int64)
-        value[up[table.node[column]]] = up[level]
-        return value
+        place = column, table.node[column], level
+        if place not in self._values:
+            hierarchy = self._hierarchies[column]
+            value = np.zeros(len(hierarchy.labels[table.node[column]]), np.int64)
+            value[hierarchy.up[table.node[column]]] = hierarchy.up[level]
+            self._values[place] = value
+        return self._values[place]
 
 
 def _table_of_rows(coded: Coded, population: Coded | None, demands: Demands) -> Table:
@@ -177,14 +188,15 @@ def _table_of_rows(coded: Coded, population: Coded | None, demands: Demands) -> 
             [np.zeros(coded.rows, np.int64), np.ones(population.rows, np.int64)]
         )
         count = np.concatenate([count, np.zeros(population.rows, np.int64)])
-    return Table((0,) * len(columns), columns, sensitive, count, people)
+    both = [*columns, *sensitive]
+    codes = np.array(both, np.int32).reshape(len(both), len(count))
+    return Table((0,) * len(columns), count, people, lambda: codes)
 
 
-def _sensitive_columns(table: Table, demands: Demands) -> list[tuple[Codes, Longs, int]]:
+def _as_they_are(demands: Demands) -> list[Mapped]:
+    """Return what the sensitive columns' codes stand for: themselves."""
     sizes = [len(attribute.whole) for attribute in demands.attributes]
-    return [
-        (codes, identity(size), size) for codes, size in zip(table.sensitive, sizes, strict=True)
-    ]
+    return [(identity(size), size) for size in sizes]
 
 
 def _is_finer(one: Sequence[int], other: Sequence[int]) -> bool:

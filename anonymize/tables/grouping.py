@@ -1,7 +1,7 @@
 """Which rows fall into one class? Codes of several columns packed into one number, then counted.
 
 The number of a row is `Σ code · stride` (mixed radix). Where the product of the columns' sizes
-would not fit into 62 bits, what is packed so far is numbered densely and packing goes on.
+would not fit into 62 bits, the first columns are numbered densely and take part as one column.
 """
 
 from collections.abc import Sequence
@@ -15,8 +15,12 @@ from anonymize.tables.coded import Codes
 from anonymize.tables.compiled import compiled
 
 Longs: TypeAlias = npt.NDArray[np.int64]
+Mapped: TypeAlias = tuple[Longs, int]
+"""What a column's codes stand for, and how many such values there may be."""
 
 _BITS: Final = 62
+_SHORT: Final = 2**31 - 1
+"""Up to this the numbers take half the room."""
 _ROOM: Final = 4
 """A table of all possible numbers is used up to this many cells a row, else a hash table."""
 _LEAST_ROOM: Final = 1 << 12
@@ -24,10 +28,14 @@ _LEAST_ROOM: Final = 1 << 12
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """`of_row[row]` is the class of the row, `first[class]` the first row of the class."""
+    """`of_row[row]` is the class of the row, `first[class]` its first row, `size[class]` its sum.
+
+    Summed are the counts of its rows.
+    """
 
     of_row: Codes
     first: Codes
+    size: Longs
 
     @property
     def classes(self) -> int:
@@ -35,21 +43,40 @@ class Grouping:
         return len(self.first)
 
 
-def group(rows: int, columns: Sequence[tuple[Codes, Longs, int]]) -> Grouping:
+def group(codes: Codes, mapped: Sequence[Mapped], count: Longs) -> Grouping:
     """Return the classes of rows that agree in all columns, numbered by first appearance.
 
-    A column is `(codes, value, size)`: row r has the value `value[codes[r]]`, 0 ≤ value < size.
-    Without columns all rows are one class.
+    In column c the row r has the value `value[codes[c, r]]`, where `(value, size) = mapped[c]` and
+    0 ≤ value < size. Without columns all rows are one class.
     """
-    key = np.zeros(rows, np.int64)
-    domain = 1
-    for codes, value, size in columns:
-        if domain * size >= 1 << _BITS:
-            dense = _number(key, domain)
-            key, domain = dense.of_row.astype(np.int64), dense.classes
-        _add(key, codes, value * domain)
-        domain *= size
-    return _number(key, domain)
+    fit, domain = 0, 1
+    while fit < len(mapped) and domain * mapped[fit][1] < 1 << _BITS:
+        domain *= mapped[fit][1]
+        fit += 1
+    if fit < len(mapped):
+        front = group(codes[:fit], mapped[:fit], count)
+        rest = np.concatenate([front.of_row[None], codes[fit:]])
+        return group(rest, [(identity(front.classes), front.classes), *mapped[fit:]], count)
+    key: Codes | Longs = np.zeros(len(count), np.int32)
+    if domain > _SHORT:
+        key = key.astype(np.int64)
+    stride = 1
+    for row, (value, size) in zip(codes, mapped, strict=True):
+        if size > 1:
+            _add(key, row, value * stride)
+        stride *= size
+    if domain <= max(_ROOM * len(count), _LEAST_ROOM):
+        return Grouping(*_number_dense(key, count, domain))
+    bits = max(int(2 * len(count)).bit_length(), 4)
+    return Grouping(*_number_hashed(key, count, bits))
+
+
+def taken(codes: Codes, values: Sequence[Longs], rows: Codes) -> Codes:
+    """Return what the codes of the given rows stand for, column by column."""
+    found = np.empty((len(values), len(rows)), np.int32)
+    for column, value in enumerate(values):
+        np.take(value.astype(np.int32), codes[column][rows], out=found[column])
+    return found
 
 
 def identity(size: int) -> Longs:
@@ -57,26 +84,18 @@ def identity(size: int) -> Longs:
     return np.arange(size, dtype=np.int64)
 
 
-def _number(key: Longs, domain: int) -> Grouping:
-    if domain <= max(_ROOM * len(key), _LEAST_ROOM):
-        of_row, first = _number_dense(key, domain)
-    else:
-        bits = max(int(2 * len(key)).bit_length(), 4)
-        of_row, first = _number_hashed(key, bits)
-    return Grouping(of_row, first)
-
-
 @compiled
-def _add(key: Longs, codes: Codes, value: Longs) -> None:
+def _add(key: Codes | Longs, codes: Codes, value: Longs) -> None:
     for row in range(len(key)):
         key[row] += value[codes[row]]
 
 
 @compiled
-def _number_dense(key: Longs, domain: int) -> tuple[Codes, Codes]:
+def _number_dense(key: Codes | Longs, count: Longs, domain: int) -> tuple[Codes, Codes, Longs]:
     seen = np.full(domain, -1, np.int32)
     of_row = np.empty(len(key), np.int32)
     first = np.empty(min(len(key), domain), np.int32)
+    size = np.zeros(min(len(key), domain), np.int64)
     classes = 0
     for row in range(len(key)):
         found = seen[key[row]]
@@ -86,25 +105,31 @@ def _number_dense(key: Longs, domain: int) -> tuple[Codes, Codes]:
             first[found] = row
             classes += 1
         of_row[row] = found
-    return of_row, first[:classes].copy()
+        size[found] += count[row]
+    return of_row, first[:classes].copy(), size[:classes].copy()
 
 
 @compiled
-def _number_hashed(key: Longs, bits: int) -> tuple[Codes, Codes]:
+def _number_hashed(key: Codes | Longs, count: Longs, bits: int) -> tuple[Codes, Codes, Longs]:
     mask = (1 << bits) - 1
     seen = np.full(1 << bits, -1, np.int32)
     of_row = np.empty(len(key), np.int32)
     first = np.empty(len(key), np.int32)
+    size = np.zeros(len(key), np.int64)
     classes = 0
     for row in range(len(key)):
         # Fibonacci hashing (Knuth, vol. 3, 6.4): the high bits of a product with 2^64 / φ.
         mixed = np.uint64(key[row]) * np.uint64(0x9E3779B97F4A7C15)
         slot = np.int64(mixed >> np.uint64(64 - bits))
-        while seen[slot] >= 0 and key[first[seen[slot]]] != key[row]:
+        found = seen[slot]
+        while found >= 0 and key[first[found]] != key[row]:
             slot = (slot + 1) & mask
-        if seen[slot] < 0:
-            seen[slot] = classes
-            first[classes] = row
+            found = seen[slot]
+        if found < 0:
+            found = classes
+            seen[slot] = found
+            first[found] = row
             classes += 1
-        of_row[row] = seen[slot]
-    return of_row, first[:classes].copy()
+        of_row[row] = found
+        size[found] += count[row]
+    return of_row, first[:classes].copy(), size[:classes].copy()

@@ -126,7 +126,10 @@ class _Search:
         probes = np.unique(np.linspace(0, len(ranked) - 1, _PROBES).astype(np.int64))
         worse = len(ranked) - probes
         nodes = self._nodes[ranked]
-        finer = np.array([(nodes <= nodes[one]).all(axis=1).sum() for one in probes])
+        is_finer = np.ones((len(probes), len(ranked)), np.bool_)
+        for column in nodes.T:
+            is_finer &= column <= column[probes, None]
+        finer = is_finer.sum(axis=1)
         return int(ranked[probes[int(np.argmax(np.minimum(worse, finer)))]])
 
     def _judge(self, place: int) -> None:

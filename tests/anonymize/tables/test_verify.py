@@ -103,7 +103,8 @@ def test_an_empty_table_has_no_classes() -> None:
 
 def test_without_columns_all_rows_are_one_class() -> None:
     assert verify.class_sizes([], 5).tolist() == [5]
-    assert grouping.group(5, []).classes == 1
+    nothing = np.empty((0, 5), np.int32)
+    assert grouping.group(nothing, [], np.ones(5, np.int64)).size.tolist() == [5]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -115,9 +116,10 @@ def test_columns_whose_codes_do_not_fit_one_number_are_told_apart(seed: int) -> 
     sizes = verify.class_sizes(wide, 70)
     assert sorted(sizes.tolist()) == [1] * 30 + [2] * 20
     assert len(verify.classes(wide, np.zeros(70, np.int32)).size) == 50
-    packed = grouping.group(70, [(one, grouping.identity(300), 300) for one in wide])
-    assert packed.classes == 50
-    assert sorted(np.bincount(packed.of_row).tolist()) == [1] * 30 + [2] * 20
+    mapped = [(grouping.identity(300), 300)] * len(wide)
+    packed = grouping.group(np.array(wide), mapped, np.ones(70, np.int64))
+    assert packed.size.tolist() == np.bincount(packed.of_row).tolist()
+    assert sorted(packed.size.tolist()) == [1] * 30 + [2] * 20
 
 
 def test_classes_of_a_table_and_a_population_are_counted_together() -> None:

@@ -6,6 +6,7 @@ text ("passengers").
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,11 +79,21 @@ class Source:
 
     def _batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         if names:
-            yield from self._file.iter_batches(batch_size=self._batch, columns=list(names))
+            batches = self._file.iter_batches(batch_size=self._batch, columns=list(names))
+            yield from _ahead(batches)
             return
         for first in range(0, self.rows, self._batch):
             rows = min(self._batch, self.rows - first)
             yield pa.RecordBatch.from_arrays([pa.nulls(rows)], names=[""]).select([])
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield the batches; the next one is decoded while the last is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            yield batch
 
 
 def modelled(plan: Plan) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from anonymize.tables.mondrian_rule import Rule
 
 _SPARSE: Final = 4
 """Groups a row from which on noting what is seen costs less than looking through all groups."""
+_FEW: Final = 40
+"""Numbers up to which insertion sorts sooner than what is called for it."""
 _BEST: Final = 1e300
 
 
@@ -166,8 +168,9 @@ def _count(tree: Tree, leaves: Ints, group: int, column: int, level: int) -> int
 @compiled
 def _bin(counts: Ints, above: Ints, leaves: Ints, column: int, base: int) -> None:
     """Count the rows of each group. The hottest loop: plain arrays, so nothing is loaded twice."""
+    local = above[base:]
     for row in range(len(leaves)):
-        counts[above[base + leaves[row, column]]] += 1
+        counts[local[leaves[row, column]]] += 1
 
 
 @compiled
@@ -181,8 +184,22 @@ def _note(tree: Tree, leaves: Ints, column: int, base: int, begin: int) -> int:
             bench.kids[end] = kid
             end += 1
         bench.counts[kid] += 1
-    bench.kids[begin:end].sort()
+    _sort(bench.kids[begin:end])
     return end
+
+
+@compiled
+def _sort(groups: Ints) -> None:
+    """Sort; few numbers by insertion, which starts at once."""
+    if len(groups) > _FEW:
+        groups.sort()
+        return
+    for one in range(1, len(groups)):
+        group, place = groups[one], one
+        while place > 0 and groups[place - 1] > group:
+            groups[place] = groups[place - 1]
+            place -= 1
+        groups[place] = group
 
 
 @compiled

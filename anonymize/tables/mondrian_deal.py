@@ -81,7 +81,7 @@ def _move(tree: Tree, rows: Rows, other: Rows, column: int, base: int, parts: in
     """Write the rows part by part; `ends` holds the sizes of the parts, then their ends."""
     # Plain local arrays: out of the tuples, nothing is loaded twice in the loop.
     part, place, ends = tree.bench.part, tree.bench.place, tree.bench.ends
-    above = tree.forest.above
+    above = tree.forest.above[base:]
     leaves, order, sensitive = rows
     to_leaves, to_order, to_sensitive = other
     begin = 0
@@ -90,7 +90,7 @@ def _move(tree: Tree, rows: Rows, other: Rows, column: int, base: int, parts: in
         begin += ends[one]
         ends[one] = begin
     for row in range(len(leaves)):
-        its = part[above[base + leaves[row, column]]]
+        its = part[above[leaves[row, column]]]
         to = place[its]
         place[its] = to + 1
         for one in range(leaves.shape[1]):

@@ -90,7 +90,7 @@ def plant(hierarchies: tuple[Hierarchy, ...], weights: Mapping[str, float]) -> t
         base[column, :levels] = begins[column] + leaves * np.arange(levels)
     shifted = list(zip(trees, starts[:-1], strict=True))
     forest = Forest(
-        above=_joined([(tree.above + start).ravel() for tree, start in shifted], np.int32),
+        above=_joined([(tree.above + start).ravel() for tree, start in shifted], np.uint32),
         base=base,
         depth=_joined([tree.depth for tree in trees], np.int32),
         first=_joined([tree.first + start for tree, start in shifted], np.int32),

@@ -16,7 +16,7 @@ define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Xueyin needs Python 3.11 or newer")'
 	$(PYTHON) -m venv --clear $(1)
 	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/uv.txt
-	$(1)/bin/uv pip install --quiet --system-certs --python $(1) --no-deps --require-hashes -r requirements/$(2).txt
+	$(1)/bin/uv pip install --quiet --system-certs --compile-bytecode --python $(1) --no-deps --require-hashes -r requirements/$(2).txt
 	$(1)/bin/uv pip install --quiet --system-certs --python $(1) --no-deps --no-build-isolation --editable .
 	@touch $(1)/ready
 endef
@@ -41,7 +41,7 @@ check: $(TEST)/ready ## format, lint, types, layers
 test: $(TEST)/ready ## everything that must hold: check, then all tests with real programs
 	$(IN_TEST)python tests/programs.py
 	$(MAKE) check
-	$(IN_TEST)pytest -m "not soak"
+	$(IN_TEST)pytest -m "not soak" -n 2 --dist loadfile
 
 soak: $(TEST)/ready ## long runs: kills, faults, many trials
 	$(IN_TEST)python tests/programs.py

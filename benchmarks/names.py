@@ -1,4 +1,4 @@
-"""How fast are people's names found in text, beside the reading of words alone?
+"""How fast are people's names found in text, beside the network alone?
 
 With a folder as argument, `python -m benchmarks.names FOLDER` prints recall and precision on NER
 test files (MSRA, Weibo; `docs/names.md` says where they come from). They are never in the tree.
@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from anonymize.text.names import find
-from anonymize.text.names_lattice import read
+from anonymize.text.names_net import chances
 from benchmarks.measure import Peak, Row, in_turn
 
 _REMARKS = Path(__file__).parents[1] / "tests/anonymize/text/remarks_dev.jsonl"
-_TIMES = 10
+_TIMES = 3
 Texts = list[tuple[str, list[tuple[int, int]]]]
 
 
 def rows() -> list[Row]:
-    """Return characters a CPU second of the whole search and of its word lattice."""
+    """Return characters a CPU second of the whole search and of its network."""
     texts = [json.loads(line)["text"] for line in _REMARKS.read_text("utf-8").splitlines()]
     count = _TIMES * sum(map(len, texts))
     find(texts[0])
@@ -38,13 +38,13 @@ def rows() -> list[Row]:
 
     peak = Peak(os.getpid())
     with peak.watching():
-        ours, words = in_turn(side(find), side(read), rounds=3)
+        ours, network = in_turn(side(find), side(chances), rounds=3)
     return [
         Row(
             "names in remarks (chars/CPU-s)",
             f"{ours:,.0f}",
-            f"word lattice alone {words:,.0f}",
-            f"{ours / words:.2f}",
+            f"network alone {network:,.0f}",
+            f"{ours / network:.2f}",
             peak.megabytes,
         )
     ]

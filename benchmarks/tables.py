@@ -1,11 +1,10 @@
 """Tables: the optimal search and the proof, against anjana, pycanon and, where it is given, ARX.
 
 Same table, same run. The peers run in the oracles' environment (`tests/oracles.py`). ARX is run if
-its class path is given: `python -m benchmarks.tables JAR[:JAR…]` (Java 17, single-file launch).
+its class path is given in the environment: `ARX=JAR[:JAR…] make bench` (Java 17).
 """
 
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -35,8 +34,9 @@ KEEP = Treatment.parse("keep")
 HERE = Path(__file__).parent
 
 
-def rows(arx: str = "") -> list[Row]:
-    """Measure the search, the proof, and the peers; `arx` is ARX's class path."""
+def rows() -> list[Row]:
+    """Measure the search, the proof, and the peers."""
+    arx = os.environ.get("ARX", "")  # noqa: TID251  a class path of the caller
     with Peak(os.getpid()).watching() as peak, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         found = [
@@ -186,8 +186,3 @@ def _numbers(column: pl.Series) -> Codes:
 def _falling(count: int) -> list[float]:
     shares = 1 / np.arange(1, count + 1)
     return [float(one) for one in shares / shares.sum()]
-
-
-if __name__ == "__main__":
-    for row in rows(*sys.argv[1:2]):
-        print(f"{row.what} | {row.ours} | {row.yardstick} | {row.ratio}")

@@ -1,23 +1,19 @@
-"""Where do people's names stand in a Chinese text? A small model and a few rules. Heavy.
+"""Where do people's names stand in a Chinese text? A small network and a few rules. Heavy.
 
-The model is a chain of conditional probabilities over characters (CRF); `docs/names.md` says what
-it was trained on and how well it does. Nothing is fetched; the first call loads the model.
+`docs/names.md` says what the network was trained on and how well it does. Nothing is fetched; the
+first call loads it.
 """
 
-import lzma
+import re
 from bisect import bisect
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from anonymize.text.names_doubts import following, listed, stands
-from anonymize.text.names_features import features, units
-from anonymize.text.names_rules import Span, repeated, ruled, squeeze, trim
+from anonymize.text.names_net import MARKS, Chances, chances, windows
+from anonymize.text.names_rules import HAN, Span, repeated, ruled, squeeze, trim
 
-if TYPE_CHECKING:
-    import pycrfsuite
-
+_HAN: Final = re.compile(f"[{HAN}]")
 _LEAST: Final = 0.15
 """A character is taken for part of a name from this probability on: recall comes first."""
 
@@ -29,7 +25,12 @@ def find(text: str) -> list[Span]:
     小明 and 阿强 both characters, of 张某 both.
     """
     plain, places = squeeze(text)
-    found = [span for start, unit in units(plain) for span in _modelled(unit, start)]
+    read = {piece: list(_modelled(piece)) for piece in {piece for _, piece in windows(plain)}}
+    found = [
+        (start + first, start + last, score)
+        for start, piece in windows(plain)
+        for first, last, score in read[piece]
+    ]
     found = _apart([*ruled(plain), *(span for span in found if stands(plain, span))])
     found = _joined(found, listed(plain, found))
     found = _joined(found, following(plain, found))
@@ -37,35 +38,30 @@ def find(text: str) -> list[Span]:
     return [(places[start], places[end - 1] + 1, score) for start, end, score in found]
 
 
-def _modelled(unit: str, offset: int) -> Iterator[Span]:
-    """Yield what the model finds in a sentence that begins at `offset`."""
-    for first, last, score in _runs(unit):
-        start, end = trim(unit, first, last)
+def _modelled(piece: str) -> Iterator[Span]:
+    """Yield what the network finds in a piece of text; names in Latin letters are the rules'."""
+    if not _HAN.search(piece):
+        return
+    for first, last, score in _runs(chances(piece)):
+        start, end = trim(piece, first, last)
         if start < end:
-            yield offset + start, offset + end, score
+            yield start, end, score
 
 
-def _runs(unit: str) -> Iterator[Span]:
-    tagger = _tagger()
-    tagger.set(features(unit))
-    marks = tagger.tag()
+def _runs(found: Chances) -> Iterator[Span]:
+    """Yield the runs of characters that are likely in a name, cut where one begins."""
+    scores = 1 - found[:, 0]
+    marks = found[:, 1:].argmax(axis=1) + 1
     start, sure = -1, 0.0
-    for place, mark in enumerate(marks):
-        score = 1 - tagger.marginal("O", place)
+    for place, score in enumerate(scores):
         name = score >= _LEAST
-        if name and mark == "O":
-            mark = _likeliest(tagger, place)  # noqa: PLW2901  the chain's O is overruled
-        if start >= 0 and (not name or mark in "BS"):
+        if start >= 0 and (not name or MARKS[marks[place]] in "BS"):
             yield start, place, round(sure, 2)
             start, sure = -1, 0.0
         if name:
-            start, sure = place if start < 0 else start, max(sure, score)
+            start, sure = place if start < 0 else start, max(sure, float(score))
     if start >= 0:
-        yield start, len(unit), round(sure, 2)
-
-
-def _likeliest(tagger: "pycrfsuite.Tagger", place: int) -> str:
-    return max("BMES", key=lambda one: float(tagger.marginal(one, place)))
+        yield start, len(scores), round(sure, 2)
 
 
 def _joined(found: list[Span], more: Iterable[Span]) -> list[Span]:
@@ -84,19 +80,3 @@ def _apart(spans: list[Span]) -> list[Span]:
         if all(one[1] <= span[0] for one in before) and all(span[1] <= one[0] for one in after):
             kept.insert(place, span)
     return kept
-
-
-@cache
-def _tagger() -> "pycrfsuite.Tagger":
-    import pycrfsuite  # noqa: PLC0415  heavy: loaded on first use
-
-    tagger = pycrfsuite.Tagger()
-    tagger.open_inmemory(_model())
-    return tagger
-
-
-@cache
-def _model() -> bytes:
-    """Return the model; the tagger reads it where it lies, so it is kept."""
-    packed = resources.files("anonymize.data").joinpath("names_model.crfsuite.xz").read_bytes()
-    return lzma.decompress(packed)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from anonymize.text.names_lattice import kinds, surnames, words
 from anonymize.text.names_rules import HAN, ROLES, Span, nobody
+from anonymize.text.names_words import kinds, surnames, words
 
 _LEAST: Final = 0.15
 """The model's finding counts from this probability on: recall comes first."""

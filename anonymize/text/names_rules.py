@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Final, TypeAlias
 
-from anonymize.text.names_lattice import surnames, words
+from anonymize.text.names_words import surnames, words
 
 Span: TypeAlias = tuple[int, int, float]
 """Start and end in code points, and how sure the finding is, 0 to 1."""

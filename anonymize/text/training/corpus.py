@@ -1,12 +1,12 @@
-"""Which texts does the model learn from? Templates, everyday sentences and plain school prose."""
+"""Which texts does the network learn from? Remarks, templates, everyday sentences, school prose."""
 
 import random
-from collections.abc import Iterator
 
-from anonymize.text.names_features import units
-from anonymize.text.names_lattice import kinds, words
+from anonymize.text.names_net import LONGEST
+from anonymize.text.names_words import kinds, words
 from anonymize.text.training.grammar import Text, Writer, templates
 from anonymize.text.training.people import read_lists
+from anonymize.text.training.remarks import peopled_anew, remarks
 from anonymize.text.training.sentences import peopled, sentences
 
 
@@ -34,13 +34,17 @@ class Corpus:
         self._words = [word for word, level in words().items() if level > -13]  # noqa: PLR2004
         self._places = [word for word, kind in kinds().items() if kind in "PZ" and len(word) > 1]
 
-    def examples(self, count: int) -> Iterator[tuple[str, str]]:
-        """Yield sentences with their labels until so many texts are used up."""
-        for _ in range(count):
-            pieces = self._text()
-            text, marks = "".join(piece for piece, _ in pieces), labels(pieces)
-            for start, unit in units(text):
-                yield unit, marks[start : start + len(unit)]
+    def examples(self, made: int, rounds: int) -> list[tuple[str, str]]:
+        """Return texts with their marks in no order: so many made ones, each remark so often.
+
+        In the first round the remarks stand as written, then they speak of others.
+        """
+        texts = [self._text() for _ in range(made)]
+        for number in range(rounds):
+            texts += [peopled_anew(one, self.writer.people) if number else one for one in remarks()]
+        found = [("".join(piece for piece, _ in pieces), labels(pieces)) for pieces in texts]
+        self.chance.shuffle(found)
+        return [(text[:LONGEST], marks[:LONGEST]) for text, marks in found if text]
 
     def _text(self) -> Text:
         roll, pick = self.chance.random(), self.chance.choice

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Final, TypeAlias
 
-from anonymize.text.names_lattice import kinds, words
+from anonymize.text.names_words import kinds, words
 from anonymize.text.training.people import Makers, People, read_lists
 
 Text: TypeAlias = list[tuple[str, bool]]

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from anonymize.text.names_lattice import kinds, surnames, words
+from anonymize.text.names_words import kinds, surnames, words
 
 _DOTS: Final = "····••・‧"
 _TRANSLITERATED: Final = (

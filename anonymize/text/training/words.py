@@ -1,18 +1,18 @@
-"""Make the word list and the given-name figures from jieba's dictionary (MIT).
+"""Make the word list and a list of given names from jieba's dictionary (MIT).
 
-`python -m anonymize.text.training.words PATH/TO/jieba/dict.txt` writes names_words.txt.xz and
-names_given.txt into anonymize/data. The same dictionary gives the same bytes.
+`python -m anonymize.text.training.words PATH/TO/jieba/dict.txt` writes names_words.txt.xz into
+anonymize/data and known.txt beside this file. The same dictionary gives the same bytes.
 """
 
 import lzma
 import math
 import random
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 
-from anonymize.text.names_lattice import LONGEST_WORD, surnames
-from anonymize.text.training.people import People, read_lists
+from anonymize.text.names_words import LONGEST_WORD, surnames
+from anonymize.text.training.people import read_lists
 
 _DATA = Path(__file__).parents[2] / "data"
 _LEAST = 3
@@ -83,32 +83,6 @@ def known_given(entries: list[tuple[str, int, str]]) -> list[str]:
     )
 
 
-def write_given(known: list[str]) -> None:
-    """Write for each character how it stands alone, first or second in a given name."""
-    people = People(random.Random(20250101), known)  # noqa: S311  figures, no secret
-    alone: Counter[str] = Counter()
-    first: Counter[str] = Counter()
-    second: Counter[str] = Counter()
-    for _ in range(200_000):
-        given = people.given()
-        if len(given) == 1:
-            alone[given] += 1
-        elif len(given) == 2:  # noqa: PLR2004  two characters
-            first[given[0]] += 1
-            second[given[1]] += 1
-    alone.update({char: max(1, count // 20) for char, count in (first + second).items()})
-    chars = sorted({*alone, *first, *second})
-    lines = [
-        " ".join([char, *(str(_level(counts, char)) for counts in (alone, first, second))])
-        for char in chars
-    ]
-    (_DATA / "names_given.txt").write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def _level(counts: Counter[str], char: str) -> int:
-    return round(-10 * math.log((counts[char] + 0.3) / (counts.total() + 1000)))
-
-
 def main(path: str) -> None:
     """Write both files."""
     entries = dictionary(Path(path))
@@ -116,7 +90,6 @@ def main(path: str) -> None:
     known = known_given(entries)
     chosen = random.Random(7).sample(known, min(len(known), 12_000))  # noqa: S311  no secret
     (Path(__file__).parent / "known.txt").write_text("[known]\n" + " ".join(sorted(chosen)) + "\n")
-    write_given(known)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 import policies
 from anonymize.plan.epsilon import NANO
 from kernel.errors import InvalidError
+from kernel.ids import DataRequestId
 from kernel.runtime import Runtime
 from policies import Policy
 from sharing.requests.domain.scope import Bounds
@@ -54,6 +55,13 @@ async def spent(door: Door) -> int:
     return sum(row.spent for row in rows)
 
 
+async def previewed(door: Door, request_id: DataRequestId) -> dict[str, Any]:
+    """Return the newest frozen preview of the request."""
+    (row, *_) = await door.runtime.database.read(select_kind(request_id, "preview"))
+    document: dict[str, Any] = json.loads(open_row(door.runtime.keyring, row).content)
+    return document
+
+
 def told(released: TableRelease) -> dict[tuple[str, ...], list[str]]:
     text = unpacked(released)["data.csv"].decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(text))
@@ -74,11 +82,12 @@ def test_a_preview_shows_the_form_and_spends_nothing(runtime: Runtime, tmp_path:
         async with open_door(runtime, tmp_path) as door:
             await county(door)
             request_id = await door.request_of(await door.approve(WISH))
-            (row, *_) = await runtime.database.read(select_kind(request_id, "preview"))
-            seen = json.loads(open_row(runtime.keyring, row).content)
+            seen = await previewed(door, request_id)
             assert {cell for line in seen["sample"] for cell in line[2:]} == {"*"}
             assert "ε=0.5" in seen["notes"][0]
             assert "不超过 6" in seen["notes"][0]
+            assert "上限 ε=0.9，还剩 0.9；首次取用扣 0.5" in seen["notes"][1]
+            assert "余额不足" not in seen["notes"][1]
             assert seen["k"] is None
             assert await spent(door) == 0
 
@@ -133,6 +142,9 @@ def test_what_the_budget_does_not_hold_is_refused_with_a_trace(
             await release_table(door.services, developer, request_id)
             other = replace(WISH, fields={"only_child": "keep"})
             request_id = await door.request_of(await door.approve(other))
+            (_, told_before, *_) = (await previewed(door, request_id))["notes"]
+            assert "还剩 0.4；首次取用扣 0.5" in told_before
+            assert "余额不足" in told_before
             with pytest.raises(BudgetSpentError, match=r"需要 ε=0\.5，上限 0\.9，还剩 0\.4"):
                 await release_table(door.services, developer, request_id)
             assert await spent(door) == NANO // 2

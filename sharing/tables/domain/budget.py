@@ -73,3 +73,13 @@ class BudgetSpentError(DeniedError):
 def population_of(cohort: Cohort) -> str:
     """Return the name of the population: the province of the cohort's division."""
     return f"division:{cohort.division[:PROVINCE_DIGITS]}"
+
+
+def told_before(cost: Cost, remaining: int) -> str:
+    """Return what an official should know of the budget before it is drawn from."""
+    left = max(0, remaining)
+    told = (
+        f"隐私预算（该接收方在本省范围内合计，截至预览时）：上限 ε={in_words(cost.limit)}，"
+        f"还剩 {in_words(left)}；首次取用扣 {in_words(cost.nano)}，同一问题再取不扣"
+    )
+    return told if cost.nano <= left else f"{told}。余额不足：批准了也取不到答案"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from anonymize import record
+from anonymize import Plan, record
 from anonymize.report.digest import digest as report_digest
 from kernel.canonical import digest
 from kernel.errors import InvalidError
@@ -18,9 +18,12 @@ from sharing.door.usecases.transform import pseudonym_key, record_plan
 from sharing.requests.domain.preview import Column, Preview
 from sharing.requests.domain.scope import Delivery, Scope
 from sharing.requests.usecases.services import SharingServices
+from sharing.tables.domain.budget import Cost, population_of, told_before
 from sharing.tables.domain.table_file import MEASURES, count_rows
 from sharing.tables.usecases.build_table import Built, build_table
+from sharing.tables.usecases.draw_noise import noise_of
 from sharing.tables.usecases.fit_release import Wanted, foresee
+from sharing.tables.usecases.spend_budget import remaining_budget
 
 SAMPLE_ROWS = 20
 TABLES = frozenset({Delivery.FILE, Delivery.COUNTS})
@@ -41,8 +44,18 @@ async def preview(
             services, wanted,
             lambda chosen, some: build_table(services, scope, data_request_id, chosen, some),
         )  # fmt: skip
-        return _table_preview(services, scope, built, note)
+        return _table_preview(services, scope, built, await _budget(services, scope, built) + note)
     return await _record_preview(services, scope, data_request_id, forms, ids)
+
+
+async def _budget(services: SharingServices, scope: Scope, built: Built) -> tuple[str, ...]:
+    """Return the note of how much of the privacy budget is left; none where it is not used."""
+    noise = noise_of((services.policy,), scope.purpose)
+    if noise is None or not built.noisy:
+        return ()
+    population = population_of(scope.cohort)
+    left = await remaining_budget(services.runtime, scope.recipient_id, population, noise.budget)
+    return (told_before(Cost(Plan.parse(built.plan).epsilon, noise.budget), left),)
 
 
 def policy_forms(policy: Policy, scope: Scope) -> dict[str, str]:

@@ -72,7 +72,10 @@ async def kept_answer(runtime: Runtime, question: Question) -> Answer | None:
 async def remaining_budget(
     runtime: Runtime, recipient_id: RecipientId, population: str, limit: int
 ) -> int:
-    """Return what a recipient may still be told of a population, in billionths of ε."""
+    """Return what a recipient may still be told of a population, in billionths of ε.
+
+    Below 0 where the limit was lowered since.
+    """
     rows = await runtime.database.read(budget.spent(recipient_id, population))
     return limit - (rows[0].spent if rows else 0)
 

@@ -120,7 +120,9 @@ def test_a_planted_secret_would_be_found() -> None:
 
 def test_no_file_is_large() -> None:
     large = {str(p.relative_to(ROOT)): p.stat().st_size for p in tracked() if p.stat().st_size > 2**20}  # fmt: skip # noqa: E501  one claim
-    assert large == {}
+    # The name network has to ship inside the package (docs/adr/0006-name-network.md).
+    assert large.keys() <= {"anonymize/data/names_model.onnx"}
+    assert sum(large.values()) < 18 * 2**20
 
 
 def test_every_python_file_is_utf_8_with_unix_line_ends() -> None:

@@ -31,9 +31,14 @@ def cpu_seconds(pid: int) -> float:
 
 
 def tree_megabytes(pid: int) -> float:
-    """Return the memory (PSS, shared pages counted once) of a process and all below it."""
+    """Return the memory (PSS, shared pages counted once) of a process and all below it; 0: gone."""
     total = 0
-    for one in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+    try:
+        root = psutil.Process(pid)
+        tree = [root, *root.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0.0
+    for one in tree:
         try:
             total += one.memory_full_info().pss
         except psutil.NoSuchProcess:  # it ended meanwhile

@@ -24,6 +24,7 @@ class Bench(NamedTuple):
 
     The groups present of level `level[c]` in column c are `kids[begin[c]:end[c]]`; group g has
     `counts[g]` rows and goes to part `part[g]`. Part p ends at `ends[p]`; its cell is `cells[p]`.
+    A column that is `done` allows no cut of the node, nor of any part of it: counts only fall.
     """
 
     counts: Ints
@@ -38,6 +39,7 @@ class Bench(NamedTuple):
     scores: Floats
     tallies: Ints
     seen: Ints
+    done: Ints
 
 
 class Tree(NamedTuple):
@@ -73,6 +75,7 @@ def tree_of(forest: Forest, rule: Rule) -> Tree:
         np.empty(width, np.float64),
         np.zeros(len(rule.whole), np.int64),
         np.empty(len(rule.whole), np.int64),
+        np.zeros(width, np.int64),
     )
     return Tree(forest, rule, bench)
 
@@ -95,8 +98,13 @@ def is_nameless(forest: Forest, cell: Ints) -> bool:
 @compiled
 def look(tree: Tree, rows: Rows, cell: Ints) -> None:
     """Find and score the cut of every column; `cell` is narrowed to what the rows share."""
+    bench = tree.bench
     for column in range(len(cell)):
-        _look_at(tree, rows.leaves, cell, column)
+        bench.begin[column] = bench.end[column] = bench.end[column - 1] if column else 0
+        bench.scores[column] = 0.0
+        if not bench.done[column]:
+            _look_at(tree, rows.leaves, cell, column)
+            bench.done[column] = bench.scores[column] == 0.0
 
 
 @compiled
@@ -124,9 +132,7 @@ def _look_at(tree: Tree, leaves: Ints, cell: Ints, column: int) -> None:
     Those right below the cell, or, if they allow no cut, the coarsest of the next levels that do.
     """
     bench = tree.bench
-    begin = bench.end[column - 1] if column else 0
-    bench.begin[column] = bench.end[column] = begin
-    bench.scores[column] = 0.0
+    begin = bench.begin[column]
     level = tree.forest.depth[cell[column]] - 1
     while level >= 0:
         most = _count(tree, leaves, cell[column], column, level)

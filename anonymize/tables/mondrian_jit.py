@@ -52,10 +52,11 @@ def _grow(
     here = Rows(leaves, np.arange(count).astype(np.int32), sensitive)
     there = Rows(np.empty_like(leaves), np.empty_like(here.order), np.empty_like(sensitive))
     buffers = (here, there)
-    # A node, and a class that was found, is a line: first row, end, buffer, then the cells.
-    cell = start.astype(np.int64)
-    nodes = _put(np.empty((_FIRST, _CELLS + width), np.int64), 0, 0, count, 0, cell)
-    found = np.empty((_FIRST, _CELLS + width), np.int64)
+    # A node, and a class that was found, is a line: first row, end, buffer, then the cells and
+    # which columns are done.
+    cell, done = start.astype(np.int64), tree.bench.done
+    nodes = _put(np.empty((_FIRST, _CELLS + 2 * width), np.int64), 0, 0, count, 0, cell, done)
+    found = np.empty((_FIRST, _CELLS + 2 * width), np.int64)
     classes = 0
     waiting = 1 if count > 0 and (is_nameless(forest, cell) or _holds(rule, sensitive)) else 0
     while waiting:
@@ -63,13 +64,14 @@ def _grow(
         low, high, side = nodes[waiting, _LOW], nodes[waiting, _HIGH], nodes[waiting, _SIDE]
         for column in range(width):
             cell[column] = nodes[waiting, _CELLS + column]
-        rows, other = _view(buffers[side], low, high), _view(buffers[1 - side], low, high)
+            done[column] = nodes[waiting, _CELLS + width + column]
+        rows = _view(buffers[side], low, high)
         chosen, parts = -1, 0
         if high - low >= 2 * rule.k or is_nameless(forest, cell):
-            chosen, parts = cut(tree, rows, other, cell)
+            chosen, parts = cut(tree, rows, _view(buffers[1 - side], low, high), cell)
         if chosen < 0:
             _narrow(forest, rows.leaves, cell)
-            found = _put(found, classes, low, high, 0, cell)
+            found = _put(found, classes, low, high, 0, cell, done)
             classes += 1
             for row in range(high - low):
                 here.order[low + row] = rows.order[row]
@@ -77,9 +79,10 @@ def _grow(
         for part in range(parts - 1, -1, -1):
             cell[chosen] = tree.bench.cells[part]
             first = low + (tree.bench.ends[part - 1] if part else 0)
-            nodes = _put(nodes, waiting, first, low + tree.bench.ends[part], 1 - side, cell)
+            last = low + tree.bench.ends[part]
+            nodes = _put(nodes, waiting, first, last, 1 - side, cell, done)
             waiting += 1
-    return found[:classes, _CELLS:], found[:classes, _LOW], here.order
+    return found[:classes, _CELLS : _CELLS + width], found[:classes, _LOW], here.order
 
 
 @compiled
@@ -88,7 +91,9 @@ def _view(rows: Rows, low: int, high: int) -> Rows:
 
 
 @compiled
-def _put(lines: Ints, at: int, low: int, high: int, side: int, cell: Ints) -> Ints:
+def _put(  # noqa: PLR0913, PLR0917  compiled code has no room for a record
+    lines: Ints, at: int, low: int, high: int, side: int, cell: Ints, done: Ints
+) -> Ints:
     """Write a line and return the lines, moved to a longer array if there was no room."""
     if at == len(lines):
         longer = np.empty((2 * at, lines.shape[1]), np.int64)
@@ -99,6 +104,7 @@ def _put(lines: Ints, at: int, low: int, high: int, side: int, cell: Ints) -> In
     lines[at, _LOW], lines[at, _HIGH], lines[at, _SIDE] = low, high, side
     for column in range(len(cell)):
         lines[at, _CELLS + column] = cell[column]
+        lines[at, _CELLS + len(cell) + column] = done[column]
     return lines
 
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from anonymize.tables.mondrian_forest import Floats, Forest, Ints, compiled
+from anonymize.tables.mondrian_forest import Floats, Forest, Ints, compiled, inlined
 from anonymize.tables.mondrian_rule import Rule
 
 _SPARSE: Final = 4
@@ -80,13 +80,13 @@ def tree_of(forest: Forest, rule: Rule) -> Tree:
     return Tree(forest, rule, bench)
 
 
-@compiled
+@inlined
 def is_root(forest: Forest, cell: Ints, column: int) -> bool:
     """Tell whether the cell is a root without a name: no row may be told under it."""
     return bool(forest.nameless[column]) and cell[column] == forest.roots[column]
 
 
-@compiled
+@inlined
 def is_nameless(forest: Forest, cell: Ints) -> bool:
     """Tell whether some column of the node has no name yet."""
     found = False
@@ -95,7 +95,7 @@ def is_nameless(forest: Forest, cell: Ints) -> bool:
     return found
 
 
-@compiled
+@inlined
 def look(tree: Tree, rows: Rows, cell: Ints) -> None:
     """Find and score the cut of every column; `cell` is narrowed to what the rows share."""
     bench = tree.bench
@@ -107,7 +107,7 @@ def look(tree: Tree, rows: Rows, cell: Ints) -> None:
             bench.done[column] = bench.scores[column] == 0.0
 
 
-@compiled
+@inlined
 def best(scores: Floats) -> int:
     """Return the first column of the highest score, -1 if none is above 0."""
     found = -1
@@ -117,7 +117,7 @@ def best(scores: Floats) -> int:
     return found
 
 
-@compiled
+@inlined
 def clear(bench: Bench, column: int) -> None:
     """Forget what was counted in a column."""
     for one in range(bench.begin[column], bench.end[column]):
@@ -125,7 +125,7 @@ def clear(bench: Bench, column: int) -> None:
     bench.end[column] = bench.begin[column]
 
 
-@compiled
+@inlined
 def _look_at(tree: Tree, leaves: Ints, cell: Ints, column: int) -> None:
     """Find the groups to cut the column into, and their score.
 
@@ -147,7 +147,7 @@ def _look_at(tree: Tree, leaves: Ints, cell: Ints, column: int) -> None:
         level -= 1
 
 
-@compiled
+@inlined
 def _count(tree: Tree, leaves: Ints, group: int, column: int, level: int) -> int:
     """Count the rows in each group of the level below the group; return the highest count."""
     forest, bench = tree.forest, tree.bench
@@ -208,7 +208,7 @@ def _sort(groups: Ints) -> None:
         groups[place] = group
 
 
-@compiled
+@inlined
 def _score(tree: Tree, cell: Ints, column: int, rows: int) -> float:
     """Return the loss that the cut takes away by nat of information that it tells; 0 if none.
 

@@ -34,6 +34,14 @@ def compiled(function: _Function) -> _Function:
     return cast("_Function", numba.njit(**options)(function))
 
 
+def inlined(function: _Function) -> _Function:
+    """Compile a function into every function that calls it.
+
+    A tree is dozens of arrays: to hand them over costs a small function more than its work.
+    """
+    return cast("_Function", numba.njit(inline="always")(function))
+
+
 def entry(function: _Function) -> _Function:
     """Compile a function that Python calls: once per machine; runs beside other threads."""
     return cast("_Function", numba.njit(cache=True, nogil=True)(function))

@@ -1,4 +1,4 @@
-"""Which forms go a whole column at a time? Pseudonyms and format-preserving numbers. Heavy: numpy.
+"""Which forms go a whole column at a time? Pseudonyms, and FF1 of numbers. Heavy: numpy, numba.
 
 Only values that stand in their one canonical writing are taken; others stay null and are left to
 the rules for one value. Both give the same (tested), so the bulk is speed and nothing else.
@@ -15,9 +15,11 @@ from cryptography.hazmat.primitives import hashes, hmac
 from numpy.typing import NDArray
 
 from anonymize.fields import preserving
-from anonymize.fields.ff1_columns import FF1Columns, Numbers
+from anonymize.fields.ff1_columns import FF1Columns
+from anonymize.fields.ff1_rounds import Numbers
 from anonymize.fields.keys import derived
 from anonymize.fields.numbers import CHECKS, WEIGHTS
+from anonymize.fields.written import decimal
 from anonymize.plan.treatment import Kind, Treatment
 
 Whole = Callable[[pl.Series], pl.Series]
@@ -113,8 +115,8 @@ def _phones(column: pl.Series, key: bytes) -> pl.Series:
         more = cipher.encrypt(walked[again])
         walked[again] = more
         again = again[more < _LEAST_REST]
-    walked += _LEADING_ONE
-    return _placed(pl.Series(walked).cast(pl.String), np.flatnonzero(known.to_numpy()), len(column))
+    names = decimal(walked + _LEADING_ONE, _PHONE_LENGTH)
+    return _placed(names, np.flatnonzero(known.to_numpy()), len(column))
 
 
 def _citizens(text: pl.Series, known: pl.Series, key: bytes, letter: str) -> pl.Series:

@@ -1,21 +1,20 @@
-"""How are a million numbers encrypted at once? FF1, one bulk AES call a round. Heavy: numpy.
+"""How are a million numbers encrypted at once? FF1, one bulk AES call a round. Heavy: numpy, numba.
 
 For one length and one tweak the first block of CBC-MAC is the same for every value, so it is
 encrypted once and a round is one call of AES-ECB over the column. Halves of up to 32 bits keep all
 arithmetic in 64 bits; the work goes in chunks that stay in the processor's cache.
 """
 
+from collections.abc import Callable
 from operator import xor
 from typing import Final
 
 import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from numpy.typing import NDArray
 
 from anonymize.fields.ff1 import BLOCK, ROUNDS, Shape, head, shape
+from anonymize.fields.ff1_rounds import Numbers, added, blocks_of, taken
 from kernel.errors import InvalidError
-
-Numbers = NDArray[np.uint64]
 
 _CHUNK: Final = 1 << 14
 _WIDEST_HALF: Final = 4
@@ -42,47 +41,50 @@ class FF1Columns:
         self._aes = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305  the standard builds on single blocks
         templates = _templates(form, tweak, self._aes.update(head(form, len(tweak))))
         self._tails = np.frombuffer(b"".join(templates), np.uint64)[1::2]
-        self._in = np.tile(np.frombuffer(templates[0], np.uint8), _CHUNK)
-        self._out = np.zeros(_CHUNK * BLOCK + BLOCK - 1, np.uint8)
+        self._moduli = [_modulus(form.modulus(turn)) for turn in (0, 1)]
+        self._blocks = np.tile(np.frombuffer(templates[0], np.uint64), _CHUNK)
+        self._out = np.zeros((_CHUNK + 1) * BLOCK, np.uint8)
+        self._stream = self._out.view(np.uint64)
+        # d is 8 in this class: the first word of each block is the number y.
 
     def encrypt(self, numbers: Numbers) -> Numbers:
         """Return the ciphertexts; every number is below radix^n."""
-        return self._chunked(numbers, range(ROUNDS), forward=True)
+        return self._chunked(numbers, self._encrypted)
 
     def decrypt(self, numbers: Numbers) -> Numbers:
         """Return the plaintexts of ciphertexts."""
-        return self._chunked(numbers, range(ROUNDS - 1, -1, -1), forward=False)
+        return self._chunked(numbers, self._decrypted)
 
-    def _chunked(self, numbers: Numbers, turns: range, *, forward: bool) -> Numbers:
+    def _chunked(
+        self, numbers: Numbers, work: Callable[[Numbers, Numbers], tuple[Numbers, Numbers]]
+    ) -> Numbers:
         found = np.empty(len(numbers), np.uint64)
-        form = self._form
-        high = np.uint64(form.right)
+        high = np.uint64(self._form.right)
         for start in range(0, len(numbers), _CHUNK):
             part = numbers[start : start + _CHUNK]
             left = part // high
-            right = part - left * high
-            for turn in turns:
-                modulus = np.uint64(form.modulus(turn))
-                if forward:
-                    left, right = right, _plus(left, self._round(turn, right, modulus), modulus)
-                else:
-                    left, right = _minus(right, self._round(turn, left, modulus), modulus), left
+            left, right = work(left, part - left * high)
             found[start : start + _CHUNK] = left * high + right
         return found
 
-    def _round(self, turn: int, half: Numbers, modulus: np.uint64) -> Numbers:
-        """Return y mod radix^m of every value (steps 6.i to 6.iv, and the reduction of 6.vi)."""
-        size = len(half) * BLOCK
-        # All that changes from value to value and from round to round is in the last eight bytes.
-        self._in[:size].view(np.uint64)[1::2] = (
-            half.astype(">u8").view(np.uint64) ^ self._tails[turn]
-        )
-        self._aes.update_into(self._in[:size].data, self._out.data)
-        stream = self._out[:size].view(">u8")
-        # d is 8 in this class: the first half of each block is the number y.
-        y = stream[::2].astype(np.uint64)
-        y -= y // modulus * modulus
-        return y
+    def _encrypted(self, left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
+        blocks, size = self._blocks, len(left) * BLOCK
+        blocks_of(right, self._tails[0], blocks)
+        for turn in range(ROUNDS):
+            self._aes.update_into(blocks.data.cast("B")[:size], self._out.data)
+            following = self._tails[(turn + 1) % ROUNDS]
+            added(self._stream, left, *self._moduli[turn % 2], following, blocks)
+            left, right = right, left
+        return left, right
+
+    def _decrypted(self, left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
+        blocks, size = self._blocks, len(left) * BLOCK
+        blocks_of(left, self._tails[-1], blocks)
+        for turn in range(ROUNDS - 1, -1, -1):
+            self._aes.update_into(blocks.data.cast("B")[:size], self._out.data)
+            taken(self._stream, right, *self._moduli[turn % 2], self._tails[turn - 1], blocks)
+            left, right = right, left
+        return left, right
 
 
 def _templates(form: Shape, tweak: bytes, encrypted_head: bytes) -> list[bytes]:
@@ -92,14 +94,6 @@ def _templates(form: Shape, tweak: bytes, encrypted_head: bytes) -> list[bytes]:
     return [bytes(map(xor, encrypted_head, block)) for block in blocks]
 
 
-def _plus(one: Numbers, other: Numbers, modulus: np.uint64) -> Numbers:
-    """Return the sum of two residues, as a residue."""
-    total = one + other
-    # Below the modulus the difference wraps round to a larger number.
-    residue: Numbers = np.minimum(total, total - modulus)
-    return residue
-
-
-def _minus(one: Numbers, other: Numbers, modulus: np.uint64) -> Numbers:
-    """Return the difference of two residues, as a residue."""
-    return _plus(one, modulus - other, modulus)
+def _modulus(modulus: int) -> tuple[np.uint64, np.uint64]:
+    """Return radix^m and what `remainder` multiplies by instead of dividing."""
+    return np.uint64(modulus), np.uint64((1 << 64) // modulus)

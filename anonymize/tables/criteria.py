@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from anonymize.compiled import compiled
 from anonymize.tables.coded import Codes
-from anonymize.tables.compiled import compiled
 from anonymize.tables.grouping import Longs
 
 Doubles = npt.NDArray[np.float64]

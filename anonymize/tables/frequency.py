@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
+from anonymize.compiled import compiled
 from anonymize.tables import criteria
 from anonymize.tables.coded import Coded, Codes
-from anonymize.tables.compiled import compiled
 from anonymize.tables.demands import Demands, Flags
 from anonymize.tables.grouping import Grouping, Longs, Mapped, group, identity, taken
 from anonymize.tables.loss import Costs

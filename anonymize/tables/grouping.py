@@ -11,8 +11,8 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from anonymize.compiled import compiled
 from anonymize.tables.coded import Codes
-from anonymize.tables.compiled import compiled
 
 Longs: TypeAlias = npt.NDArray[np.int64]
 Mapped: TypeAlias = tuple[Longs, int]

@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
+from anonymize.compiled import compiled
 from anonymize.plan.model import Distance
 from anonymize.tables.coded import Codes
-from anonymize.tables.compiled import compiled
 from anonymize.tables.criteria import Doubles
 from anonymize.tables.demands import Attribute
 from anonymize.tables.grouping import Longs

@@ -7,7 +7,7 @@ missing, is one leaf with the empty label: null until the last level, where all 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 import numpy as np
@@ -19,8 +19,8 @@ from anonymize.plan.hierarchy import ALL, ANY, VALUE, OwnHierarchy
 from anonymize.plan.treatment import HIERARCHIES as LEVELS
 from anonymize.plan.treatment import Kind, Treatment
 from anonymize.tables.coded import Codes, Hierarchy
+from anonymize.tables.distinct import distinct
 
-_PLACE: Final = "\0place"
 MISSING: Final = ""
 """The label of what is not there; no value and no group is called so."""
 
@@ -53,48 +53,34 @@ def code(raw: pl.Series, treatment: Treatment, key: bytes, own: OwnHierarchy | N
     A built-in level whose groups do not lie within groups of the next is left out. All values of
     an own hierarchy count as leaves, those of a built-in one if they occur.
     """
-    if own is not None and (coded := _by_value(raw, treatment, own)) is not None:
-        return coded
+    values, place = distinct(raw)
+    if own is not None and treatment.kind is Kind.KEEP and not raw.has_nulls():
+        laid = _laid(own)
+        leaves = [laid.leaf.get(value) for value in values]
+        if None not in leaves:
+            hierarchy = Hierarchy(raw.name, laid.labels, laid.up)
+            codes = np.take(np.array(leaves, np.int32), place)
+            return Column(hierarchy, (VALUE, *own.levels), codes)
     if own is None:
         levels, climb = _levels(treatment, key)
         known: set[Path] = set()
     else:
         levels, table = _own_levels(treatment, own)
         climb, known = _reader(table), set(table.values())
-    paths = {value: _climbed(value, climb) for value in raw.unique().drop_nulls()}
-    known |= {path for path in paths.values() if path is not None}
-    absent = raw.null_count() > 0 or None in paths.values()
+    paths = [*map(partial(_climbed, climb=climb), values), *[None] * raw.has_nulls()]
+    known.update(path for path in paths if path is not None)
     kept = list(range(len(levels))) if own is not None else _nested(known, len(levels))
-    hierarchy, leaf = _hierarchy(raw.name, known, kept, absent=absent)
-    codes = raw.replace_strict(
-        list(paths),
-        [hierarchy.leaves - 1 if path is None else leaf[path] for path in paths.values()],
-        default=hierarchy.leaves - 1, return_dtype=pl.Int32,
-    ).to_numpy()  # fmt: skip
+    hierarchy, leaf = _hierarchy(raw.name, known, kept, absent=None in paths)
+    last = hierarchy.leaves - 1
+    codes = np.take([last if path is None else leaf[path] for path in paths], place)
     return Column(hierarchy, tuple(levels[one] for one in kept), codes.astype(np.int32))
-
-
-def _by_value(raw: pl.Series, treatment: Treatment, own: OwnHierarchy) -> Column | None:
-    """Return the column at once if every value stands in the own hierarchy as it is written.
-
-    Else None: then values are looked at one by one.
-    """
-    if treatment.kind is not Kind.KEEP or not own.values or raw.has_nulls():
-        return None
-    laid = _laid(own)
-    place = raw.cast(laid.kind, strict=False).to_physical()
-    if place.has_nulls():
-        return None
-    hierarchy = Hierarchy(raw.name, laid.labels, laid.up)
-    return Column(hierarchy, (VALUE, *own.levels), laid.leaf[place.to_numpy()])
 
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """An own hierarchy in order: `leaf[i]` is the leaf of the i-th value of `kind`."""
+    """An own hierarchy in order, and the leaf of each of its values."""
 
-    kind: pl.Enum
-    leaf: Codes
+    leaf: Mapping[str, int]
     labels: tuple[tuple[str, ...], ...]
     up: tuple[Codes, ...]
 
@@ -105,27 +91,25 @@ def _laid(own: OwnHierarchy) -> _Laid:
     values = list(own.values)
     levels = (VALUE, *own.levels)
     columns = dict(zip(levels, [values, *zip(*own.values.values(), strict=True)], strict=True))
-    frame = pl.DataFrame(columns, dict.fromkeys(levels, pl.String)).with_row_index(_PLACE)
+    frame = pl.DataFrame(columns, dict.fromkeys(levels, pl.String))
     frame = frame.sort([*levels[::-1]])
-    leaf = np.empty(len(values), np.int32)
-    leaf[frame[_PLACE].to_numpy()] = np.arange(len(values), dtype=np.int32)
     labels, up = [], []
     for level in levels:
         begins = frame[level].ne_missing(frame[level].shift()).to_numpy()
         labels.append(tuple(frame[level].filter(pl.Series(begins))))
         up.append(np.cumsum(begins, dtype=np.int32) - 1)
-    return _Laid(pl.Enum(values), leaf, tuple(labels), tuple(up))
+    leaf = {value: place for place, value in enumerate(frame[VALUE])}
+    return _Laid(leaf, tuple(labels), tuple(up))
 
 
 def code_flat(values: pl.Series) -> Column:
     """Return a transformed column as it stands: one level, one leaf for each value."""
-    distinct = values.unique().drop_nulls().sort().to_list()
-    labels = [*distinct, MISSING] if values.null_count() else distinct
-    codes = values.replace_strict(
-        distinct, range(len(distinct)), default=len(distinct), return_dtype=pl.Int32
-    ).to_numpy()
+    found, place = distinct(values)
+    labels = [*sorted(found), *[MISSING] * values.has_nulls()]
+    leaf = {label: number for number, label in enumerate(labels)}
+    leaves = np.array([*(leaf[value] for value in found), len(found)], np.int32)
     up = (np.arange(len(labels), dtype=np.int32),)
-    return Column(Hierarchy(values.name, (tuple(labels),), up), (VALUE,), codes.astype(np.int32))
+    return Column(Hierarchy(values.name, (tuple(labels),), up), (VALUE,), np.take(leaves, place))
 
 
 def _climbed(value: str, climb: Climb) -> Path | None:

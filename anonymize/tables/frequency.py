@@ -27,18 +27,22 @@ _WORTH: Final = 0.7
 class Table:
     """Lines at a node: their codes, and the rows and the population that each stands for.
 
-    `codes[c, line]` has the quasi-identifiers first, then the sensitive columns. They are merged
+    `codes[c][line]` has the quasi-identifiers first, then the sensitive columns. They are merged
     when first read: most tables are never coarsened further.
     """
 
     def __init__(
-        self, node: Node, count: Longs, population: Longs | None, merge: Callable[[], Codes]
+        self,
+        node: Node,
+        count: Longs,
+        population: Longs | None,
+        merge: Callable[[], tuple[Codes, ...]],
     ) -> None:
         self.node, self.count, self.population = node, count, population
         self._merge = merge
 
     @cached_property
-    def codes(self) -> Codes:
+    def codes(self) -> tuple[Codes, ...]:
         """The codes of all columns."""
         return self._merge()
 
@@ -48,12 +52,12 @@ class Table:
         return len(self.count)
 
     @property
-    def columns(self) -> Codes:
+    def columns(self) -> tuple[Codes, ...]:
         """The quasi-identifiers' codes."""
         return self.codes[: len(self.node)]
 
     @property
-    def sensitive(self) -> Codes:
+    def sensitive(self) -> tuple[Codes, ...]:
         """The sensitive columns' codes."""
         return self.codes[len(self.node) :]
 
@@ -188,8 +192,7 @@ def _table_of_rows(coded: Coded, population: Coded | None, demands: Demands) -> 
             [np.zeros(coded.rows, np.int64), np.ones(population.rows, np.int64)]
         )
         count = np.concatenate([count, np.zeros(population.rows, np.int64)])
-    both = [*columns, *sensitive]
-    codes = np.array(both, np.int32).reshape(len(both), len(count))
+    codes = (*columns, *sensitive)
     return Table((0,) * len(columns), count, people, lambda: codes)
 
 

@@ -15,6 +15,7 @@ from anonymize.compiled import compiled
 from anonymize.tables.coded import Codes
 
 Longs: TypeAlias = npt.NDArray[np.int64]
+Unsigned: TypeAlias = npt.NDArray[np.uint32] | npt.NDArray[np.uint64]
 Mapped: TypeAlias = tuple[Longs, int]
 """What a column's codes stand for, and how many such values there may be."""
 
@@ -43,10 +44,10 @@ class Grouping:
         return len(self.first)
 
 
-def group(codes: Codes, mapped: Sequence[Mapped], count: Longs) -> Grouping:
+def group(codes: Sequence[Codes], mapped: Sequence[Mapped], count: Longs) -> Grouping:
     """Return the classes of rows that agree in all columns, numbered by first appearance.
 
-    In column c the row r has the value `value[codes[c, r]]`, where `(value, size) = mapped[c]` and
+    In column c the row r has the value `value[codes[c][r]]`, where `(value, size) = mapped[c]` and
     0 ≤ value < size. Without columns all rows are one class.
     """
     fit, domain = 0, 1
@@ -55,7 +56,7 @@ def group(codes: Codes, mapped: Sequence[Mapped], count: Longs) -> Grouping:
         fit += 1
     if fit < len(mapped):
         front = group(codes[:fit], mapped[:fit], count)
-        rest = np.concatenate([front.of_row[None], codes[fit:]])
+        rest = [front.of_row, *codes[fit:]]
         return group(rest, [(identity(front.classes), front.classes), *mapped[fit:]], count)
     key: Codes | Longs = np.zeros(len(count), np.int32)
     if domain > _SHORT:
@@ -63,20 +64,27 @@ def group(codes: Codes, mapped: Sequence[Mapped], count: Longs) -> Grouping:
     stride = 1
     for row, (value, size) in zip(codes, mapped, strict=True):
         if size > 1:
-            _add(key, row, value * stride)
+            _add(key, _unsigned(row), value * stride)
         stride *= size
     if domain <= max(_ROOM * len(count), _LEAST_ROOM):
-        return Grouping(*_number_dense(key, count, domain))
+        return Grouping(*_number_dense(_unsigned(key), count, domain))
     bits = max(int(2 * len(count)).bit_length(), 4)
     return Grouping(*_number_hashed(key, count, bits))
 
 
-def taken(codes: Codes, values: Sequence[Longs], rows: Codes) -> Codes:
+def _unsigned(numbers: Codes | Longs) -> Unsigned:
+    """Return the same numbers, none below 0: a compiled loop then need not ask whether one is."""
+    if numbers.itemsize == np.dtype(np.uint32).itemsize:
+        return numbers.view(np.uint32)
+    return numbers.view(np.uint64)
+
+
+def taken(codes: Sequence[Codes], values: Sequence[Longs], rows: Codes) -> tuple[Codes, ...]:
     """Return what the codes of the given rows stand for, column by column."""
-    found = np.empty((len(values), len(rows)), np.int32)
-    for column, value in enumerate(values):
-        np.take(value.astype(np.int32), codes[column][rows], out=found[column])
-    return found
+    return tuple(
+        np.take(value.astype(np.int32), np.take(column, rows))
+        for column, value in zip(codes, values, strict=True)
+    )
 
 
 def identity(size: int) -> Longs:
@@ -85,13 +93,13 @@ def identity(size: int) -> Longs:
 
 
 @compiled
-def _add(key: Codes | Longs, codes: Codes, value: Longs) -> None:
+def _add(key: Codes | Longs, codes: Unsigned, value: Longs) -> None:
     for row in range(len(key)):
         key[row] += value[codes[row]]
 
 
 @compiled
-def _number_dense(key: Codes | Longs, count: Longs, domain: int) -> tuple[Codes, Codes, Longs]:
+def _number_dense(key: Unsigned, count: Longs, domain: int) -> tuple[Codes, Codes, Longs]:
     seen = np.full(domain, -1, np.int32)
     of_row = np.empty(len(key), np.int32)
     first = np.empty(min(len(key), domain), np.int32)
@@ -105,7 +113,7 @@ def _number_dense(key: Codes | Longs, count: Longs, domain: int) -> tuple[Codes,
             first[found] = row
             classes += 1
         of_row[row] = found
-        size[found] += count[row]
+        size[np.uint32(found)] += count[row]
     return of_row, first[:classes].copy(), size[:classes].copy()
 
 

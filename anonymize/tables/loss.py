@@ -28,7 +28,9 @@ class Costs:
     total: tuple[Longs, ...]
     most: Longs
     weights: Doubles
-    sorted_costs: tuple[tuple[tuple[Longs, Longs], ...], ...]
+    falling: tuple[tuple[tuple[Longs, Longs, Longs], ...], ...]
+    """`falling[c][j]` has the groups' costs from high to low; then, one entry more, how many rows
+    stand before each, and what these cost."""
 
     @staticmethod
     def of(coded: Coded, weights: Mapping[str, float]) -> "Costs":
@@ -65,9 +67,9 @@ class Costs:
 
         They cost least if they are those that cost most already.
         """
-        cost, below = self.sorted_costs[column][level]
-        place = int(np.searchsorted(below[1:], suppressed)) if len(cost) else 0
-        spared = int((cost[:place] * np.diff(below)[:place]).sum())
+        cost, below, spare = self.falling[column][level]
+        place = int(below[1:].searchsorted(suppressed))
+        spared = int(spare[place])
         if place < len(cost):
             spared += int(cost[place]) * (suppressed - int(below[place]))
         summed = int(self.total[column][level]) - spared + suppressed * int(self.most[column])
@@ -93,8 +95,9 @@ def group_costs(hierarchy: Hierarchy) -> tuple[Longs, ...]:
     )
 
 
-def _falling(cost: Longs, rows: Longs) -> tuple[Longs, Longs]:
-    """Return the costs from high to low, and how many rows stand before each (one more entry)."""
+def _falling(cost: Longs, rows: Longs) -> tuple[Longs, Longs, Longs]:
     order = np.argsort(-cost, kind="stable")
-    below = np.concatenate([np.zeros(1, np.int64), np.cumsum(rows[order])])
-    return cost[order], below
+    cost, rows = cost[order], rows[order]
+    nothing = np.zeros(1, np.int64)
+    below, spare = (np.concatenate([nothing, np.cumsum(each)]) for each in (rows, cost * rows))
+    return cost, below, spare

@@ -1,0 +1,45 @@
+"""The values of a column and their places are those that a dictionary of Python gives."""
+
+import polars as pl
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from anonymize.tables.distinct import distinct
+
+TEXT = st.none() | st.text(max_size=3) | st.text("ab\0学𠮷", min_size=2, max_size=5)
+
+
+def expected(values: list[str | None]) -> tuple[list[str], list[int]]:
+    places: dict[str, int] = {}
+    for value in values:
+        if value is not None:
+            places.setdefault(value, len(places))
+    return list(places), [len(places) if one is None else places[one] for one in values]
+
+
+@given(st.lists(TEXT, max_size=60))
+@example([])
+@example([None, None])
+@example(["", None, "\0", "\0\0"])
+@example(["a" * 12, "a" * 13, None, "a" * 12])
+def test_values_and_places_are_those_of_a_dictionary(values: list[str | None]) -> None:
+    found, place = distinct(pl.Series("x", values, pl.String))
+    assert (found, place.tolist()) == expected(values)
+
+
+@pytest.mark.parametrize("width", [6, 20])
+def test_many_values_make_the_table_grow(width: int) -> None:
+    values: list[str | None] = [f"{number % 7001:0{width}}" for number in range(20_000)]
+    values[5] = None
+    found, place = distinct(pl.Series("x", values))
+    assert (found, place.tolist()) == expected(values)
+
+
+def test_a_part_of_a_column_and_a_column_of_parts_are_read_as_they_stand() -> None:
+    part = pl.Series("x", ["a", None, "b", "a", "c"]).slice(1, 3)
+    both = part.append(pl.Series("x", ["c", None]))
+    assert both.n_chunks() > 1
+    for column in (part, both):
+        found, place = distinct(column)
+        assert (found, place.tolist()) == expected(column.to_list())

@@ -56,7 +56,7 @@ def code(raw: pl.Series, treatment: Treatment, key: bytes, own: OwnHierarchy | N
     values, place = distinct(raw)
     if own is not None and treatment.kind is Kind.KEEP and not raw.has_nulls():
         laid = _laid(own)
-        leaves = [laid.leaf.get(value) for value in values]
+        leaves = list(map(laid.leaf.get, values))
         if None not in leaves:
             hierarchy = Hierarchy(raw.name, laid.labels, laid.up)
             codes = np.take(np.array(leaves, np.int32), place)

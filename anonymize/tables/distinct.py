@@ -1,29 +1,34 @@
-"""Which values has a column of text, and which row has which? Short values by their Arrow views.
+"""Which values has a column of text, and which row has which? Told apart by two words of 64 bits.
 
 A view of up to twelve bytes holds its text itself, padded with zeros (Arrow Columnar Format,
-"Variable-size Binary View Layout"), so two such texts are equal if two words of 64 bits are. A
-column with a longer value goes the slower way of polars.
+"Variable-size Binary View Layout"), so two such texts are equal if two words are. A longer text is
+told apart by its length, its first four bytes and a hash of all, and then compared.
 """
 
-from typing import Final, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from anonymize.compiled import compiled
 from anonymize.tables.coded import Codes
 
 Words: TypeAlias = NDArray[np.uint64]
+Longs: TypeAlias = NDArray[np.int64]
+Byte: TypeAlias = Any
+"""A whole number with a sign; compiled code takes Python's and numpy's alike."""
 
 _LENGTH: Final = np.uint64(2**32 - 1)
 """The bits of a view's first word that hold the length of its text."""
-_INLINE: Final = np.uint64(12)
+_INLINE: Final = 12
 _HALF: Final = np.uint64(32)
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 """2^64 / φ, odd (Knuth, vol. 3, 6.4)."""
 _OTHER: Final = np.uint64(0xD6E8FEB86659FD93)
-_FEW: Final = 10
+_FEW: Final = 12
 """Bits of the first hash table; it grows as values appear."""
 
 
@@ -34,10 +39,83 @@ def distinct(column: pl.Series) -> tuple[list[str], Codes]:
     """
     views = column.to_arrow(compat_level=pl.CompatLevel.newest())
     words = np.frombuffer(views.buffers()[1] or b"", np.uint64)[2 * views.offset :]
+    words = words[: 2 * len(column)]
     nulls = column.is_null().to_numpy() if column.has_nulls() else np.empty(0, np.bool_)
-    place, first = _places(words[: 2 * len(column)], nulls)
-    if len(place) == len(column):
-        return column[first].to_list(), place
+    if (words[::2] & _LENGTH).max(initial=0) > _INLINE:
+        texts, base = _texts(views.buffers()[2:])
+        hashed = _hashed(words, nulls, texts, base)
+        place, first = _places(hashed, nulls)
+        if not _are_equal(words, nulls, texts, base, place, first):
+            return _by_polars(column)
+    else:
+        place, first = _places(words, nulls)
+    return column[first].to_list(), place
+
+
+def _texts(buffers: Sequence[pa.Buffer]) -> tuple[Words, Longs]:
+    """Return the bytes of longer texts as words, and where each buffer begins, in bytes."""
+    parts = [np.frombuffer(buffer, np.uint8) for buffer in buffers]
+    sizes = [len(part) for part in parts]
+    # A word more than is filled: a text is read by words, and the last may reach beyond it.
+    texts = np.zeros(sum(sizes) // 8 + 2, np.uint64)
+    np.concatenate(parts, out=texts.view(np.uint8)[: sum(sizes)])
+    return texts, np.cumsum([0, *sizes])
+
+
+@compiled
+def _word(texts: Words, byte: Byte) -> np.uint64:
+    """Return the eight bytes from one on, wherever it lies."""
+    place, shift = byte >> 3, np.uint64(byte & 7) << np.uint64(3)
+    # Two shifts, because a shift by 64 bits is none.
+    rest = texts[place + 1] << np.uint64(1) << (np.uint64(63) - shift)
+    word: np.uint64 = texts[place] >> shift | rest
+    return word
+
+
+@compiled
+def _start(words: Words, row: int, base: Longs) -> Byte:
+    """Return where the longer text of a row begins: its view has the buffer and the byte in it."""
+    view = words[2 * row + 1]
+    start: np.int64 = base[view & _LENGTH] + np.int64(view >> _HALF)
+    return start
+
+
+@compiled
+def _hashed(words: Words, nulls: NDArray[np.bool_], texts: Words, base: Longs) -> Words:
+    """Return the words with a hash in place of the second of a longer text."""
+    found = words.copy()
+    for row in range(len(words) // 2):
+        length = np.int64(words[2 * row] & _LENGTH)
+        if length <= _INLINE or (len(nulls) and nulls[row]):
+            continue
+        start, mixed = _start(words, row, base), np.uint64(length)
+        for byte in range(0, length, 8):
+            # The last word is the last eight bytes, which overlap the one before.
+            word = _word(texts, start + min(byte, length - 8))
+            mixed = (mixed ^ mixed >> _HALF ^ word) * _OTHER
+        found[2 * row + 1] = mixed
+    return found
+
+
+@compiled
+def _are_equal(
+    words: Words, nulls: NDArray[np.bool_], texts: Words, base: Longs, place: Codes, first: Codes
+) -> bool:
+    """Tell whether each longer text is that of its value."""
+    for row in range(len(place)):
+        length = np.int64(words[2 * row] & _LENGTH)
+        if length <= _INLINE or (len(nulls) and nulls[row]):
+            continue
+        mine, its = _start(words, row, base), _start(words, first[place[row]], base)
+        for byte in range(0, length, 8):
+            at = min(byte, length - 8)
+            if _word(texts, mine + at) != _word(texts, its + at):
+                return False
+    return True
+
+
+def _by_polars(column: pl.Series) -> tuple[list[str], Codes]:
+    """Return the same if two different values have one hash."""
     values = column.unique(maintain_order=True).drop_nulls()
     places = column.replace_strict(
         values, range(len(values)), default=len(values), return_dtype=pl.Int32
@@ -46,7 +124,7 @@ def distinct(column: pl.Series) -> tuple[list[str], Codes]:
 
 
 def _places(words: Words, nulls: NDArray[np.bool_]) -> tuple[Codes, Codes]:
-    """Return the places and the first row of each value; nothing if a value is a longer one."""
+    """Return the places and the first row of each value."""
     rows = len(words) // 2
     place, first = np.empty(rows, np.int32), np.empty(rows, np.int32)
     # The words of the values stand close together, where the processor's cache keeps them.
@@ -55,8 +133,6 @@ def _places(words: Words, nulls: NDArray[np.bool_]) -> tuple[Codes, Codes]:
     while row < rows:
         seen = _laid(values[: 2 * count], bits)
         row, count = _numbered(words, nulls, row, place, first, values, count, seen, bits)
-        if row < 0:
-            return place[:0], first[:0]
         bits += 2
     if len(nulls):
         place[nulls] = count
@@ -70,15 +146,13 @@ def _numbered(  # noqa: PLR0913, PLR0917  compiled code has no room for a record
 ) -> tuple[int, int]:  # fmt: skip
     """Place rows from `row` on; return the next row and the number of values so far.
 
-    Stops when the hash table `seen` of 2^bits is half full; the row is -1 at a longer value.
+    Stops when the hash table `seen` of 2^bits is a quarter full.
     """
-    while row < len(place) and 2 * count < len(seen):
+    while row < len(place) and 4 * count < len(seen):
         one, two = words[2 * row], words[2 * row + 1]
         if len(nulls) and nulls[row]:
             row += 1
             continue
-        if one & _LENGTH > _INLINE:
-            return -1, count
         slot = _slot(one, two, bits)
         found = seen[slot]
         while found >= 0 and (values[2 * found] != one or values[2 * found + 1] != two):

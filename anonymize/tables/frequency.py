@@ -4,7 +4,9 @@ A frequency set (LeFevre et al., Incognito, SIGMOD 2005) holds one line for each
 groups and sensitive values that occurs, with its number of rows. Coarser ones are merged from it.
 """
 
-from collections.abc import Callable, Sequence
+from bisect import insort
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
@@ -17,11 +19,14 @@ from anonymize.tables.coded import Coded, Codes
 from anonymize.tables.demands import Demands, Flags
 from anonymize.tables.grouping import Grouping, Longs, Mapped, group, identity, taken
 from anonymize.tables.loss import Costs
-
-Node = tuple[int, ...]
+from anonymize.tables.nodes import Node, bits
 
 _WORTH: Final = 0.7
 """A merged table is kept if it has at most this share of the lines it came from."""
+_OFTEN: Final = 6
+"""How often a helping table is asked for before it is made: most searches never do."""
+_WIDE: Final = 3
+"""A helping table has the levels of up to so many columns, those of most values."""
 
 
 class Table:
@@ -82,9 +87,13 @@ class Frequencies:
         self, coded: Coded, population: Coded | None, demands: Demands, costs: Costs
     ) -> None:
         self._hierarchies, self._demands, self._costs = coded.hierarchies, demands, costs
+        self._heights = [hierarchy.height for hierarchy in coded.hierarchies]
+        columns = range(len(coded.hierarchies))
+        self._widest = sorted(columns, key=lambda one: -coded.hierarchies[one].leaves)[:_WIDE]
         self._rows = _table_of_rows(coded, population, demands)
         self._inputs = coded.rows
-        self._tables = [self._rows]
+        self._tables = [(self._rows.lines, 0, self._rows)]
+        self._asked = Counter[Node]()
         self._values: dict[tuple[int, int, int], Longs] = {}
 
     def judge(self, node: Node, limit: int) -> Verdict:
@@ -93,7 +102,7 @@ class Frequencies:
         size = classes.size
         passes = self._demands.sized(size)
         small = int(size[~passes].sum())
-        self._keep(table, classes, node)
+        self._keep(table, self._classes(table, node) if self._demands.by_value else classes, node)
         if small > limit:
             return Verdict(small)
         passes, covered = self._passes(table, classes, size, passes)
@@ -145,21 +154,45 @@ class Frequencies:
         return tuple(losses)
 
     def _grouped(self, node: Node) -> tuple[Table, Grouping]:
-        finer = (table for table in self._tables if _is_finer(table.node, node))
-        table = min(finer, key=lambda one: one.lines)
+        self._prepare(node)
+        table = self._nearest(node)
         return table, group(table.columns, self._mapped(table, node), table.count)
 
+    def _nearest(self, node: Node) -> Table:
+        """Return the smallest table that is finer."""
+        more = ~bits(node, self._heights)
+        return next(table for _, its, table in self._tables if not its & more)
+
+    def _prepare(self, node: Node) -> None:
+        """Merge a table that is finer than the node and others to come, if such are often asked.
+
+        It has the node's levels in the columns of most values, and all values of the others.
+        """
+        levels = [0] * len(node)
+        for column in self._widest:
+            levels[column] = node[column]
+            helper = tuple(levels)
+            self._asked[helper] += 1
+            if self._asked[helper] == _OFTEN:
+                table = self._nearest(helper)
+                if table.node != helper:
+                    self._keep(table, self._classes(table, helper), helper)
+
     def _keep(self, table: Table, classes: Grouping, node: Node) -> None:
-        if self._demands.by_value:
-            mapped = [*self._mapped(table, node), *_as_they_are(self._demands)]
-            classes = group(table.codes, mapped, table.count)
         if classes.classes > _WORTH * table.lines:
             return
         values = [self._value(table, column, level) for column, level in enumerate(node)]
         values += [value for value, _ in _as_they_are(self._demands)][: len(table.sensitive)]
         people = None if table.population is None else _sums(classes, table.population)
         merge = partial(taken, table.codes, values, classes.first)
-        self._tables.append(Table(node, classes.size, people, merge))
+        new = Table(node, classes.size, people, merge)
+        place = new.lines, bits(node, self._heights), new
+        insort(self._tables, place, key=lambda one: one[:2])
+
+    def _classes(self, table: Table, node: Node) -> Grouping:
+        """Return the lines that a table has at the node, sensitive values included."""
+        as_they_are = _as_they_are(self._demands)[: len(table.sensitive)]
+        return group(table.codes, [*self._mapped(table, node), *as_they_are], table.count)
 
     def _mapped(self, table: Table, node: Node) -> list[Mapped]:
         return [
@@ -200,10 +233,6 @@ def _as_they_are(demands: Demands) -> list[Mapped]:
     """Return what the sensitive columns' codes stand for: themselves."""
     sizes = [len(attribute.whole) for attribute in demands.attributes]
     return [(identity(size), size) for size in sizes]
-
-
-def _is_finer(one: Sequence[int], other: Sequence[int]) -> bool:
-    return all(mine <= its for mine, its in zip(one, other, strict=True))
 
 
 def _sums(classes: Grouping, count: Longs) -> Longs:

@@ -16,7 +16,6 @@ with equal loss the one with fewer levels in all, then the lexically smaller, is
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from math import floor, prod
 from typing import Final
 
@@ -28,6 +27,7 @@ from anonymize.tables.criteria import Doubles
 from anonymize.tables.demands import Attribute, Demands, Flags
 from anonymize.tables.frequency import Frequencies, Verdict
 from anonymize.tables.loss import Costs
+from anonymize.tables.nodes import Node, Nodes, Places
 from kernel.errors import InvalidError
 
 MOST_NODES: Final = 100_000
@@ -35,7 +35,7 @@ MOST_NODES: Final = 100_000
 
 _EQUAL: Final = 1e-12
 """Losses that differ by less are one loss: the sums are exact, the logarithms are not."""
-_PROBES: Final = 48
+_PROBES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,65 +90,62 @@ class _Search:
     ) -> None:
         self._coded, self._demands, self._limit, self._costs = coded, demands, limit, costs
         self._frequencies = Frequencies(coded, population, demands, costs)
-        heights = [hierarchy.height for hierarchy in coded.hierarchies]
-        self._nodes = np.array(list(product(*map(range, heights))), np.int8).reshape(
-            prod(heights), len(heights)
-        )
-        self._open = np.ones(len(self._nodes), np.bool_)
-        self._bound = self._bounds(0)
-        self._best: tuple[float, tuple[int, ...]] | None = None
+        self._nodes = Nodes.of([hierarchy.height for hierarchy in coded.hierarchies])
+        self._open = np.arange(len(self._nodes.levels))
+        self._bound = self._bounds(0, self._open)
+        self._open = self._ranked(self._open)
+        self._best: tuple[float, Node] | None = None
         self._judged = 0
 
     def run(self) -> Optimum | None:
-        while self._open.any():
-            place = self._next()
-            self._judge(place)
+        while len(self._open):
+            self._judge(self._next())
         if self._best is None:
             return None
         loss, node = self._best
         kept = self._frequencies.kept(node)
         lost = len(kept) - int(kept.sum())
-        return Optimum(node, kept, lost, loss, len(self._nodes), self._judged)
+        return Optimum(node, kept, lost, loss, len(self._bound), self._judged)
 
-    def _bounds(self, suppressed: int) -> Doubles:
-        """Return each node's least loss if so many rows are suppressed."""
-        losses = np.empty(self._nodes.shape, np.float64)
-        for column, hierarchy in enumerate(self._coded.hierarchies):
-            levels = range(hierarchy.height)
-            each = np.array([self._costs.at_least(column, one, suppressed) for one in levels])
-            losses[:, column] = each[self._nodes[:, column]]
-        return self._costs.aggregates(losses)
+    def _bounds(self, suppressed: int, places: Places) -> Doubles:
+        """Return these nodes' least loss if so many rows are suppressed."""
+        columns = [
+            [self._costs.at_least(column, level, suppressed) for level in range(hierarchy.height)]
+            for column, hierarchy in enumerate(self._coded.hierarchies)
+        ]
+        return self._costs.aggregates(columns, self._nodes.levels[places])
+
+    def _ranked(self, places: Places) -> Places:
+        """Return the nodes by their least loss; equal ones keep their order."""
+        return places[np.argsort(self._bound[places], kind="stable")]
 
     def _next(self) -> int:
         """Return the open node whose verdict, whichever it is, settles the most others."""
-        places = np.flatnonzero(self._open)
-        ranked = places[np.argsort(self._bound[places], kind="stable")]
-        probes = np.unique(np.linspace(0, len(ranked) - 1, _PROBES).astype(np.int64))
-        worse = len(ranked) - probes
-        nodes = self._nodes[ranked]
-        is_finer = np.ones((len(probes), len(ranked)), np.bool_)
-        for column in nodes.T:
-            is_finer &= column <= column[probes, None]
-        finer = is_finer.sum(axis=1)
-        return int(ranked[probes[int(np.argmax(np.minimum(worse, finer)))]])
+        few = min(_PROBES, len(self._open))
+        probes = np.arange(few) * (len(self._open) - 1) // max(few - 1, 1)
+        worse = len(self._open) - probes
+        finer = self._nodes.finer_counts(self._open[probes], self._open)
+        return int(self._open[probes[np.argmax(np.minimum(worse, finer))]])
 
     def _judge(self, place: int) -> None:
         self._judged += 1
-        self._open[place] = False
-        node = tuple(int(level) for level in self._nodes[place])
+        node = self._nodes.node(place)
         verdict = self._frequencies.judge(node, self._limit)
-        finer = self._open & (self._nodes <= self._nodes[place]).all(axis=1)
-        if verdict.small > self._limit:
-            self._open &= ~finer
-        elif verdict.small and finer.any():
-            raised = self._bounds(verdict.small)
-            self._bound[finer] = np.maximum(self._bound[finer], raised[finer])
+        is_finer = self._nodes.finer(place, self._open)
+        finer = self._open[is_finer]
+        is_settled = is_finer if verdict.small > self._limit else self._open == place
+        self._open = self._open[~is_settled]
+        if 0 < verdict.small <= self._limit:
+            self._bound[finer] = np.maximum(self._bound[finer], self._bounds(verdict.small, finer))
+            self._open = self._ranked(self._open)
         if verdict.suppressed is not None and verdict.suppressed <= self._limit:
             self._take(node, verdict)
         if self._best is not None:
-            self._open &= self._bound <= self._best[0] + _EQUAL
+            # The open nodes are ranked, so those that can still win come first.
+            wins = np.searchsorted(self._bound[self._open], self._best[0] + _EQUAL, side="right")
+            self._open = self._open[:wins]
 
-    def _take(self, node: tuple[int, ...], verdict: Verdict) -> None:
+    def _take(self, node: Node, verdict: Verdict) -> None:
         loss = self._costs.aggregate(verdict.losses)
         if self._best is None or loss < self._best[0] - _EQUAL:
             self._best = (loss, node)
@@ -158,5 +155,5 @@ class _Search:
             self._best = (min(loss, least), node)
 
 
-def _rank(node: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+def _rank(node: Node) -> tuple[int, Node]:
     return sum(node), node

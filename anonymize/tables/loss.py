@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from anonymize.tables.coded import Coded, Hierarchy
 from anonymize.tables.criteria import Doubles
@@ -75,16 +76,19 @@ class Costs:
         summed = int(self.total[column][level]) - spared + suppressed * int(self.most[column])
         return self.column_loss(column, summed)
 
-    def aggregate(self, losses: Sequence[float] | Doubles) -> float:
+    def aggregate(self, losses: Sequence[float]) -> float:
         """Return the loss of a table from those of its columns."""
-        return float(self.aggregates(np.asarray(losses, np.float64)[None, :])[0])
+        one = np.zeros((1, len(self.weights)), np.int32)
+        return float(self.aggregates([[loss] for loss in losses], one)[0])
 
-    def aggregates(self, losses: Doubles) -> Doubles:
-        """Return the losses of many tables, one a line of column losses."""
-        if not len(self.weights):
-            return np.zeros(len(losses))
-        logs = (np.log1p(losses) * self.weights).sum(axis=1)
-        return np.asarray(np.expm1(logs / self.weights.sum()), np.float64)
+    def aggregates(
+        self, losses: Sequence[Sequence[float]], nodes: npt.NDArray[np.int32]
+    ) -> Doubles:
+        """Return the loss of each node from those of its columns; `losses[c][j]` is of level j."""
+        logs = np.zeros(len(nodes))
+        for column, weight in enumerate(self.weights):
+            logs += np.take(np.log1p(losses[column]) * weight, nodes[:, column])
+        return np.asarray(np.expm1(logs / (self.weights.sum() or 1.0)), np.float64)
 
 
 def group_costs(hierarchy: Hierarchy) -> tuple[Longs, ...]:

@@ -1,11 +1,13 @@
 """The values of a column and their places are those that a dictionary of Python gives."""
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from anonymize.tables.distinct import distinct
+from anonymize.tables import distinct as module
+from anonymize.tables.distinct import Words, distinct
 
 TEXT = st.none() | st.text(max_size=3) | st.text("ab\0学𠮷", min_size=2, max_size=5)
 
@@ -43,3 +45,20 @@ def test_a_part_of_a_column_and_a_column_of_parts_are_read_as_they_stand() -> No
     for column in (part, both):
         found, place = distinct(column)
         assert (found, place.tolist()) == expected(column.to_list())
+
+
+@given(st.lists(st.none() | st.text("学a", min_size=10, max_size=40), max_size=30))
+def test_longer_values_are_told_apart_by_all_their_bytes(values: list[str | None]) -> None:
+    twice = pl.concat([pl.Series("x", values, pl.String)] * 2, rechunk=False)
+    found, place = distinct(twice)
+    assert (found, place.tolist()) == expected(twice.to_list())
+
+
+def test_two_values_of_one_hash_stay_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hashed(words: Words, *_: object) -> Words:
+        return np.where(np.arange(len(words)) % 2, 7, words).astype(np.uint64)
+
+    values = [f"a long value {number}" for number in (1, 2, 1)]
+    monkeypatch.setattr(module, "_hashed", hashed)
+    found, place = distinct(pl.Series("x", values))
+    assert (found, place.tolist()) == (values[:2], [0, 1, 0])

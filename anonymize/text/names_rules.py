@@ -65,7 +65,9 @@ _UNCOMMON: Final = -11.0
 """Log probability below which a character is hardly ever a word by itself."""
 _NO_SURNAME: Final = frozenset("应向和由连从于别那都全方包经后老小大单本有对请给让问位各因但班")
 _NO_END: Final = frozenset("有的和与位个名些男女是在把被")
-_TWICE: Final = re.compile(f"(?:^|(?<=[^{HAN}]))(?P<name>([{HAN}])\\2)(?=[{HAN}])")
+_TWICE: Final = re.compile(
+    f"(?:^|(?<=[^{HAN}]))(?P<name>([{HAN}])\\2)(?=[{HAN}])(?![的地而]|(.)\\3)"
+)
 _RARE: Final = -13.5
 """Log probability below which a word of the language is taken for a name by repetition alone."""
 
@@ -90,10 +92,10 @@ def squeeze(text: str) -> tuple[str, list[int]]:
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the place of the name without punctuation at its ends and without a role."""
+    """Return the place of the name without punctuation and 的 at its ends and without a role."""
     while start < end and not _HAN_CHAR.match(text[start]):
         start += 1
-    while start < end and not _HAN_CHAR.match(text[end - 1]):
+    while start < end and not (_HAN_CHAR.match(text[end - 1]) and text[end - 1] != "的"):
         end -= 1
     if text[start : start + 1] == "班" and _CLASS_END.search(text, 0, start):
         start += 1

@@ -19,7 +19,7 @@ from anonymize.text.training.corpus import Corpus
 from anonymize.text.training.network import Network, characters, save
 
 SEED: Final = 20260101
-MADE: Final = 10_000
+MADE: Final = 14_000
 ROUNDS: Final = 8
 EPOCHS: Final = 2
 BATCH: Final = 32

@@ -48,17 +48,17 @@ class Corpus:
 
     def _text(self) -> Text:
         roll, pick = self.chance.random(), self.chance.choice
-        if roll < 0.46:  # noqa: PLR2004  shares of a mixture
+        if roll < 0.36:  # noqa: PLR2004  shares of a mixture
             genre = self.templates[pick(list(self.templates))]
             pieces: Text = []
             for _ in range(self.chance.randint(1, 3)):
                 pieces += self.writer.fill(pick(genre))
             return pieces
-        if roll < 0.52:  # noqa: PLR2004
+        if roll < 0.42:  # noqa: PLR2004
             return self._cut(pick(self.plain))
-        if roll < 0.68:  # noqa: PLR2004
+        if roll < 0.56:  # noqa: PLR2004
             return [piece for _ in range(2) for piece in self.writer.fill(pick(self.slots))]
-        if roll < 0.95:  # noqa: PLR2004
+        if roll < 0.90:  # noqa: PLR2004
             sentence = pick(sentences())
             return peopled(sentence, self.writer)
         return self._soup()
@@ -75,7 +75,7 @@ class Corpus:
         """Return words of the language in any order, somebody among them."""
         pieces: Text = []
         for _ in range(self.chance.randint(3, 12)):
-            if self.chance.random() < 0.15:  # noqa: PLR2004  share
+            if self.chance.random() < 0.1:  # noqa: PLR2004  share
                 pieces.append((self.writer.people.anyone(), True))
             else:
                 some = self._places if self.chance.random() < 0.2 else self._words  # noqa: PLR2004

@@ -106,7 +106,8 @@ def found(text: str, record: Known) -> list[tuple[str, str]]:
     ],
 )
 def test_variants_of_a_name(name: str, text: str, span: str) -> None:
-    assert ("PERSON", span) in found(text, Known((name,)))
+    """Longer findings stay: in 张伟强来了 the 张伟 of the record may be somebody else."""
+    assert any(kind == "PERSON" and span in its for kind, its in found(text, Known((name,))))
 
 
 @pytest.mark.parametrize(

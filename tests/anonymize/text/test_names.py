@@ -119,7 +119,9 @@ def test_the_same_seed_makes_the_same_examples_and_marks_fit_their_texts() -> No
     for text, marks in examples:
         assert len(text) == len(marks) <= LONGEST
         assert set(marks) <= set(MARKS)
-        assert not {"【", "】"} & set(text)
+    assert not {"【", "】"} & {
+        char for remark in remarks() for piece, _ in remark for char in piece
+    }
 
 
 def test_a_remark_about_others_is_the_same_remark() -> None:

@@ -19,7 +19,7 @@ from anonymize.plan.hierarchy import ALL, ANY, VALUE, OwnHierarchy
 from anonymize.plan.treatment import HIERARCHIES as LEVELS
 from anonymize.plan.treatment import Kind, Treatment
 from anonymize.tables.coded import Codes, Hierarchy
-from anonymize.tables.distinct import distinct
+from anonymize.tables.distinct import Index, distinct
 
 MISSING: Final = ""
 """The label of what is not there; no value and no group is called so."""
@@ -53,14 +53,13 @@ def code(raw: pl.Series, treatment: Treatment, key: bytes, own: OwnHierarchy | N
     A built-in level whose groups do not lie within groups of the next is left out. All values of
     an own hierarchy count as leaves, those of a built-in one if they occur.
     """
-    values, place = distinct(raw)
     if own is not None and treatment.kind is Kind.KEEP and not raw.has_nulls():
         laid = _laid(own)
-        leaves = list(map(laid.leaf.get, values))
-        if None not in leaves:
+        codes = laid.leaves(raw)
+        if codes is not None:
             hierarchy = Hierarchy(raw.name, laid.labels, laid.up)
-            codes = np.take(np.array(leaves, np.int32), place)
             return Column(hierarchy, (VALUE, *own.levels), codes)
+    values, place = distinct(raw)
     if own is None:
         levels, climb = _levels(treatment, key)
         known: set[Path] = set()
@@ -78,11 +77,20 @@ def code(raw: pl.Series, treatment: Treatment, key: bytes, own: OwnHierarchy | N
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """An own hierarchy in order, and the leaf of each of its values."""
+    """An own hierarchy in order: its labels and groups, and where each of its values stands."""
 
     leaf: Mapping[str, int]
+    index: Index | None
     labels: tuple[tuple[str, ...], ...]
     up: tuple[Codes, ...]
+
+    def leaves(self, raw: pl.Series) -> Codes | None:
+        """Return the leaf of each row; None if a value does not stand in the hierarchy."""
+        if self.index is not None:
+            return self.index.places(raw)
+        values, place = distinct(raw)
+        leaves = [self.leaf.get(value) for value in values]
+        return None if None in leaves else np.take(np.array(leaves, np.int32), place)
 
 
 @lru_cache(maxsize=64)
@@ -98,8 +106,9 @@ def _laid(own: OwnHierarchy) -> _Laid:
         begins = frame[level].ne_missing(frame[level].shift()).to_numpy()
         labels.append(tuple(frame[level].filter(pl.Series(begins))))
         up.append(np.cumsum(begins, dtype=np.int32) - 1)
-    leaf = {value: place for place, value in enumerate(frame[VALUE])}
-    return _Laid(leaf, tuple(labels), tuple(up))
+    ordered = frame[VALUE].to_list()
+    leaf = {value: place for place, value in enumerate(ordered)}
+    return _Laid(leaf, Index.of(ordered), tuple(labels), tuple(up))
 
 
 def code_flat(values: pl.Series) -> Column:

@@ -6,6 +6,7 @@ told apart by its length, its first four bytes and a hash of all, and then compa
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -21,6 +22,8 @@ Longs: TypeAlias = NDArray[np.int64]
 Byte: TypeAlias = Any
 """A whole number with a sign; compiled code takes Python's and numpy's alike."""
 
+_NEWEST: Final = pl.CompatLevel.newest()
+"""Arrow with string views."""
 _LENGTH: Final = np.uint64(2**32 - 1)
 """The bits of a view's first word that hold the length of its text."""
 _INLINE: Final = 12
@@ -37,9 +40,8 @@ def distinct(column: pl.Series) -> tuple[list[str], Codes]:
 
     A null row has the place after the last value. Values stand in the order of their first rows.
     """
-    views = column.to_arrow(compat_level=pl.CompatLevel.newest())
-    words = np.frombuffer(views.buffers()[1] or b"", np.uint64)[2 * views.offset :]
-    words = words[: 2 * len(column)]
+    views = column.to_arrow(compat_level=_NEWEST)
+    words = _words(views)
     nulls = column.is_null().to_numpy() if column.has_nulls() else np.empty(0, np.bool_)
     if (words[::2] & _LENGTH).max(initial=0) > _INLINE:
         texts, base = _texts(views.buffers()[2:])
@@ -50,6 +52,56 @@ def distinct(column: pl.Series) -> tuple[list[str], Codes]:
     else:
         place, first = _places(words, nulls)
     return column[first].to_list(), place
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Where each of some known values stands among them; none is longer than twelve bytes."""
+
+    words: Words
+    seen: Codes
+    bits: int
+
+    @staticmethod
+    def of(values: Sequence[str]) -> "Index | None":
+        """Return the index of these different values; None if one is longer."""
+        words = _words(pl.Series(values, dtype=pl.String).to_arrow(compat_level=_NEWEST))
+        if (words[::2] & _LENGTH).max(initial=0) > _INLINE:
+            return None
+        bits = max(_FEW, (4 * len(values)).bit_length())
+        return Index(words, _laid(words, bits), bits)
+
+    def places(self, column: pl.Series) -> Codes | None:
+        """Return each row's place among the values; None if a row has none of them.
+
+        The column has no nulls.
+        """
+        words = _words(column.to_arrow(compat_level=_NEWEST))
+        found: Codes = _looked_up(words, self.words, self.seen, self.bits)
+        return found if len(found) == len(column) else None
+
+
+def _words(views: pa.Array) -> Words:
+    """Return two words for each row of an array of string views."""
+    words = np.frombuffer(views.buffers()[1] or b"", np.uint64)
+    return words[2 * views.offset : 2 * (views.offset + len(views))]
+
+
+@compiled
+def _looked_up(words: Words, values: Words, seen: Codes, bits: int) -> Codes:
+    """Return each row's place among the values; fewer if a row has none of them."""
+    place = np.empty(len(words) // 2, np.int32)
+    for row in range(len(place)):
+        one, two = words[2 * row], words[2 * row + 1]
+        slot = _slot(one, two, bits)
+        found = seen[slot]
+        while found >= 0 and (values[2 * found] != one or values[2 * found + 1] != two):
+            slot = (slot + 1) & (len(seen) - 1)
+            found = seen[slot]
+        if found < 0:
+            return place[:row]
+        place[row] = found
+    return place
 
 
 def _texts(buffers: Sequence[pa.Buffer]) -> tuple[Words, Longs]:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from anonymize.tables import distinct as module
-from anonymize.tables.distinct import Words, distinct
+from anonymize.tables.distinct import Index, Words, distinct
 
 TEXT = st.none() | st.text(max_size=3) | st.text("ab\0学𠮷", min_size=2, max_size=5)
 
@@ -62,3 +62,21 @@ def test_two_values_of_one_hash_stay_two(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(module, "_hashed", hashed)
     found, place = distinct(pl.Series("x", values))
     assert (found, place.tolist()) == (values[:2], [0, 1, 0])
+
+
+@given(st.lists(st.text(max_size=4), unique=True, max_size=30), st.data())
+def test_an_index_knows_the_place_of_each_value_and_no_other(
+    values: list[str], data: st.DataObject
+) -> None:
+    index = Index.of(values)
+    assert index is not None
+    rows = data.draw(st.lists(st.sampled_from(values or [""]), max_size=20))
+    known = [values.index(one) for one in rows] if values else [] if not rows else None
+    found = index.places(pl.Series("x", rows, pl.String))
+    assert (None if found is None else found.tolist()) == known
+    assert index.places(pl.Series("x", [*rows, "none of them"])) is None
+    assert index.places(pl.Series("x", [*rows, "a longer value than a view"])) is None
+
+
+def test_an_index_of_longer_values_is_none() -> None:
+    assert Index.of(["short", "a longer value than a view"]) is None

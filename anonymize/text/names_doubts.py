@@ -9,7 +9,7 @@ from anonymize.text.names_words import kinds, surnames, words
 
 _LEAST: Final = 0.15
 """The model's finding counts from this probability on: recall comes first."""
-_LEAST_WORD: Final = ((-11.0, 0.98), (-12.5, 0.9), (-99.0, 0.5))
+_LEAST_WORD: Final = ((-11.0, 0.6), (-12.5, 0.4), (-99.0, 0.15))
 """… if it is a word of the language: the more common (log probability), the surer it has to be."""
 _LEAST_ALONE: Final = 0.4
 """… if it is one character: of 王老师 it is the 王."""

@@ -7,6 +7,8 @@ every part has a named cell and keeps the rule, or there is no cut.
 
 from typing import Final
 
+import numpy as np
+
 from anonymize.tables.mondrian_cut import Bench, Rows, Tree, best, clear, is_root, look
 from anonymize.tables.mondrian_forest import Ints, compiled
 from anonymize.tables.mondrian_rule import forget, keeps, tally
@@ -90,8 +92,8 @@ def _move(tree: Tree, rows: Rows, other: Rows, column: int, base: int, parts: in
         begin += ends[one]
         ends[one] = begin
     for row in range(len(leaves)):
-        its = part[above[leaves[row, column]]]
-        to = place[its]
+        its = np.uint32(part[above[leaves[row, column]]])
+        to = np.uint32(place[its])
         place[its] = to + 1
         for one in range(leaves.shape[1]):
             to_leaves[to, one] = leaves[row, one]

@@ -30,7 +30,11 @@ _FORCED: Final = 1e6
 
 def compiled(function: _Function) -> _Function:
     """Compile a function that compiled functions call."""
-    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    options: dict[str, Any] = {
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+        "error_model": "numpy",
+    }
     return cast("_Function", numba.njit(**options)(function))
 
 
@@ -39,12 +43,12 @@ def inlined(function: _Function) -> _Function:
 
     A tree is dozens of arrays: to hand them over costs a small function more than its work.
     """
-    return cast("_Function", numba.njit(inline="always")(function))
+    return cast("_Function", numba.njit(inline="always", error_model="numpy")(function))
 
 
 def entry(function: _Function) -> _Function:
     """Compile a function that Python calls: once per machine; runs beside other threads."""
-    return cast("_Function", numba.njit(cache=True, nogil=True)(function))
+    return cast("_Function", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
 def version_of(*sources: str) -> int:

@@ -93,11 +93,8 @@ def _looked_up(words: Words, values: Words, seen: Codes, bits: int) -> Codes:
     place = np.empty(len(words) // 2, np.int32)
     for row in range(len(place)):
         one, two = words[2 * row], words[2 * row + 1]
-        slot = _slot(one, two, bits)
+        slot = _probed(one, two, values, seen, bits)
         found = seen[slot]
-        while found >= 0 and (values[2 * found] != one or values[2 * found + 1] != two):
-            slot = (slot + 1) & (len(seen) - 1)
-            found = seen[slot]
         if found < 0:
             return place[:row]
         place[row] = found
@@ -205,11 +202,8 @@ def _numbered(  # noqa: PLR0913, PLR0917  compiled code has no room for a record
         if len(nulls) and nulls[row]:
             row += 1
             continue
-        slot = _slot(one, two, bits)
+        slot = _probed(one, two, values, seen, bits)
         found = seen[slot]
-        while found >= 0 and (values[2 * found] != one or values[2 * found + 1] != two):
-            slot = (slot + 1) & (len(seen) - 1)
-            found = seen[slot]
         if found < 0:
             found = count
             seen[slot] = found
@@ -222,13 +216,19 @@ def _numbered(  # noqa: PLR0913, PLR0917  compiled code has no room for a record
 
 
 @compiled
+def _probed(one: np.uint64, two: np.uint64, values: Words, seen: Codes, bits: int) -> np.int64:
+    """Return where a value stands in the hash table, or the free place where it would stand."""
+    slot = _slot(one, two, bits)
+    while seen[slot] >= 0 and (values[2 * seen[slot]] != one or values[2 * seen[slot] + 1] != two):
+        slot = (slot + 1) & (len(seen) - 1)
+    return slot
+
+
+@compiled
 def _laid(values: Words, bits: int) -> Codes:
     seen = np.full(1 << bits, -1, np.int32)
     for place in range(len(values) // 2):
-        slot = _slot(values[2 * place], values[2 * place + 1], bits)
-        while seen[slot] >= 0:
-            slot = (slot + 1) & (len(seen) - 1)
-        seen[slot] = place
+        seen[_probed(values[2 * place], values[2 * place + 1], values, seen, bits)] = place
     return seen
 
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from anonymize.tables.mondrian_forest import Floats, Forest, Ints, compiled, inlined
+from anonymize.tables.mondrian_forest import Floats, Forest, Ints, compiled, inlined, making
 from anonymize.tables.mondrian_rule import Rule
 
 _SPARSE: Final = 4
@@ -58,7 +58,7 @@ class Rows(NamedTuple):
     sensitive: Ints
 
 
-@compiled
+@making
 def tree_of(forest: Forest, rule: Rule) -> Tree:
     """Return a tree with its work space."""
     groups, width = len(forest.depth), len(forest.roots)
@@ -194,7 +194,7 @@ def _note(tree: Tree, leaves: Ints, column: int, base: int, begin: int) -> int:
     return end
 
 
-@compiled
+@making
 def _sort(groups: Ints) -> None:
     """Sort; few numbers by insertion, which starts at once."""
     if len(groups) > _FEW:

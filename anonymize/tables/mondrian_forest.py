@@ -28,14 +28,26 @@ _FORCED: Final = 1e6
 """Cost of a nameless cell: it is split before any other."""
 
 
+_CALLED: Final[dict[str, Any]] = {
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "error_model": "numpy",
+}
+
+
 def compiled(function: _Function) -> _Function:
-    """Compile a function that compiled functions call."""
-    options: dict[str, Any] = {
-        "no_cpython_wrapper": True,
-        "no_cfunc_wrapper": True,
-        "error_model": "numpy",
-    }
-    return cast("_Function", numba.njit(**options)(function))
+    """Compile a function that compiled functions call and that makes no array.
+
+    It borrows the arrays that it is given, without counting references: a tree is dozens of arrays,
+    and to count them at every call took three quarters of all time.
+    """
+    borrowing: dict[str, Any] = {**_CALLED, "_nrt": False}
+    return cast("_Function", numba.njit(**borrowing)(function))
+
+
+def making(function: _Function) -> _Function:
+    """Compile a function that compiled functions call and that makes arrays, or views of them."""
+    return cast("_Function", numba.njit(**_CALLED)(function))
 
 
 def inlined(function: _Function) -> _Function:

@@ -12,7 +12,7 @@ import numpy as np
 from anonymize.tables import mondrian_cut, mondrian_deal, mondrian_forest, mondrian_rule
 from anonymize.tables.mondrian_cut import Rows, is_nameless, is_root, tree_of
 from anonymize.tables.mondrian_deal import cut
-from anonymize.tables.mondrian_forest import Forest, Ints, compiled, entry, version_of
+from anonymize.tables.mondrian_forest import Forest, Ints, compiled, entry, making, version_of
 from anonymize.tables.mondrian_rule import Rule, keeps, tally
 
 _FIRST: Final = 64
@@ -43,7 +43,7 @@ def grow(
     return _COMPILED(forest, rule, start, leaves, sensitive)
 
 
-@compiled
+@making
 def _grow(
     forest: Forest, rule: Rule, start: Ints, leaves: Ints, sensitive: Ints, _version: int
 ) -> tuple[Ints, Ints, Ints]:
@@ -85,12 +85,12 @@ def _grow(
     return found[:classes, _CELLS : _CELLS + width], found[:classes, _LOW], here.order
 
 
-@compiled
+@making
 def _view(rows: Rows, low: int, high: int) -> Rows:
     return Rows(rows.leaves[low:high], rows.order[low:high], rows.sensitive[low:high])
 
 
-@compiled
+@making
 def _put(  # noqa: PLR0913, PLR0917  compiled code has no room for a record
     lines: Ints, at: int, low: int, high: int, side: int, cell: Ints, done: Ints
 ) -> Ints:
@@ -108,7 +108,7 @@ def _put(  # noqa: PLR0913, PLR0917  compiled code has no room for a record
     return lines
 
 
-@compiled
+@making
 def _holds(rule: Rule, sensitive: Ints) -> bool:
     """Tell whether all rows together keep the rule."""
     rows = len(sensitive)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from anonymize.plan.model import Distance, DiversityKind, TableModel
-from anonymize.tables.mondrian_forest import Ints, compiled, entry
+from anonymize.tables.mondrian_forest import Ints, compiled, entry, making
 from kernel.errors import InvalidError
 
 NONE: Final = 0
@@ -108,7 +108,7 @@ def forget(tallies: Ints, seen: Ints, found: int) -> None:
         tallies[seen[one]] = 0
 
 
-@compiled
+@making
 def keeps(rule: Rule, tallies: Ints, seen: Ints, found: int, rows: int) -> bool:
     """Tell whether a part of so many rows, tallied, keeps l and t in every sensitive column."""
     for column in range(len(rule.at) - 1):

@@ -44,8 +44,8 @@ class FF1Columns:
         self._moduli = [_modulus(form.modulus(turn)) for turn in (0, 1)]
         self._blocks = np.tile(np.frombuffer(templates[0], np.uint64), _CHUNK)
         self._out = np.zeros((_CHUNK + 1) * BLOCK, np.uint8)
-        self._stream = self._out.view(np.uint64)
         # d is 8 in this class: the first word of each block is the number y.
+        self._stream = self._out.view(np.uint64)
 
     def encrypt(self, numbers: Numbers) -> Numbers:
         """Return the ciphertexts; every number is below radix^n."""

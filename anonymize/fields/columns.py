@@ -21,9 +21,6 @@ from kernel.errors import InvalidError, Problem
 _TEXTLIKE: Final = (pl.String, pl.Categorical, pl.Enum, pl.Null)
 _FEW: Final = 1_000
 """Below so many rows the bulk does not pay."""
-_EVENT_ROWS: Final = 20
-_EVENT_SHARE: Final = 0.05
-"""A day that stands in so many rows, and in more than this share of them, is an event of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +61,32 @@ def transform_all(frame: pl.DataFrame, plan: Plan, key: bytes) -> dict[str, Colu
     """Return every emitted field of a table that `read` gave, transformed, by name.
 
     Free texts come back empty and counted as malformed: `text.column` has them. Raises InvalidError
-    if a keyed form has a key of fewer than 16 bytes, if one day stands for so many pupils in a
-    shifted column that it would tell their shifts, and if values belie the plan (`doubts`).
+    if a keyed form has a key of fewer than 16 bytes, and if values belie the plan (`doubts`).
     """
     for name in plan.emitted:
-        if plan.fields[name].kind is Kind.KEEP and name not in plan.hierarchies:
+        if doubts.is_kept(plan, name):
             doubts.refuse_identifiers(frame[name])
-    columns = {
+        if plan.fields[name].kind is Kind.DATE:
+            doubts.refuse_event(doubts.days(frame[name]))
+    columns = treated(frame, plan, key)
+    for name, column in columns.items():
+        if doubts.is_keyed(plan, name):
+            told = len(column.values) - column.values.null_count()
+            doubts.refuse_few_tokens(name, column.values.drop_nulls().n_unique(), told)
+    return columns
+
+
+def treated(frame: pl.DataFrame, plan: Plan, key: bytes) -> dict[str, Column]:
+    """Return what `transform_all` returns; for part of a table, whose doubts are judged elsewhere.
+
+    Raises InvalidError if a keyed form has a key of fewer than 16 bytes.
+    """
+    return {
         name: dates(frame[name], frame[plan.subject], plan.fields[name], key)
         if plan.fields[name].kind is Kind.DATE and plan.subject
         else transformed(frame[name], plan.fields[name], key, own=plan.hierarchies.get(name))
         for name in plan.emitted
     }
-    for name, column in columns.items():
-        if plan.fields[name].kind in (Kind.PSEUDONYM, Kind.FORMAT_PRESERVING):
-            doubts.refuse_few_tokens(column.values)
-    return columns
 
 
 def transformed(
@@ -105,11 +112,9 @@ def transformed(
 def dates(column: pl.Series, subject: pl.Series, treatment: Treatment, key: bytes) -> Column:
     """Return the column with every date moved by the days of its row's subject.
 
-    A date of nobody is dropped and counted as malformed. Raises InvalidError if one day stands in
-    20 rows or more and in more than 5 % of them: whoever knows of the event reads each shift off.
+    A date of nobody is dropped and counted as malformed.
     """
     require_key(treatment, key)
-    _refuse_event(column)
     pairs = pl.DataFrame({"value": column, "subject": subject})
     distinct = pairs.unique(maintain_order=True)
     days = {
@@ -130,20 +135,6 @@ def _moved(value: str | None, days: int | None) -> str | None:
     if value is None or is_missing(value) or days is None or not is_text(value):
         return None
     return shifted(value, days)
-
-
-def _refuse_event(column: pl.Series) -> None:
-    known = column.drop_nulls()
-    if known.is_empty():
-        return
-    most = int(known.value_counts(name="rows")["rows"].max())  # type: ignore[arg-type]  # counts are whole numbers
-    if most >= _EVENT_ROWS and most > _EVENT_SHARE * len(known):
-        raise InvalidError(
-            f"“{column.name}”中有一天占了 {most} 行：知道这一天的人可以算出这些学生的平移天数",
-            field=column.name,
-            rule="日期平移不得带有公知的日期",
-            remedy="请改用泛化或不提供",
-        )
 
 
 def _mapped(column: pl.Series, rule: Callable[[str], str | None]) -> Column:

@@ -3,20 +3,21 @@
 A plan knows columns by name. These checks look at what stands in them, once for the whole table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import polars as pl
 
 from anonymize.fields import numbers
 from anonymize.plan.plan import Plan
+from anonymize.plan.treatment import Kind
 from kernel.errors import InvalidError
 
 _PUPIL: Final = "\0pupil"
 OWN_NUMBERS: Final = ("student_number", "document_number", "local_number")
 """Columns that name the pupil of the row, released or not."""
 
-_SHORTEST: Final = 11
+SHORTEST: Final = 11
 """Characters of the shortest number that is looked for."""
 _CITIZEN: Final = r"^\s*[Gg]?[1-9][0-9]{16}[0-9Xx]\s*$"
 _OTHERS: Final = r"^\s*(?:(?:\+?86)?1[3-9][0-9]{9}|[^@\s]+@[^@\s]+\.[A-Za-z]{2,})\s*$"
@@ -25,6 +26,26 @@ _SAMPLE: Final = 1000
 _FEW_ROWS: Final = 20
 _REPEATED: Final = 5
 """Rows a token, on average: more than children have siblings at school."""
+_EVENT_ROWS: Final = 20
+_EVENT_SHARE: Final = 0.05
+"""A day that stands in so many rows, and in more than this share of them, is an event of many."""
+
+
+def is_kept(plan: Plan, name: str) -> bool:
+    """Tell whether a field's values may leave as they are."""
+    return plan.fields[name].kind is Kind.KEEP and name not in plan.hierarchies
+
+
+def is_keyed(plan: Plan, name: str) -> bool:
+    """Tell whether a field leaves as tokens made under the key."""
+    return plan.fields[name].kind in (Kind.PSEUDONYM, Kind.FORMAT_PRESERVING)
+
+
+def is_suspect(column: pl.Series) -> bool:
+    """Tell whether there is any value that `refuse_identifiers` would look into."""
+    if not (column.str.len_chars() >= SHORTEST).any():
+        return False
+    return bool((column.str.contains(_CITIZEN) | column.str.contains(_OTHERS)).any())
 
 
 def refuse_identifiers(column: pl.Series) -> None:
@@ -33,7 +54,7 @@ def refuse_identifiers(column: pl.Series) -> None:
     That is, if at least two of its distinct values are such, and at least half of them. Single ones
     among other values are found by the scan of what leaves.
     """
-    if not (column.str.len_chars() >= _SHORTEST).any():
+    if not is_suspect(column):
         return
     known = column.drop_nulls().unique()
     citizens = known.filter(known.str.contains(_CITIZEN))
@@ -48,15 +69,51 @@ def refuse_identifiers(column: pl.Series) -> None:
         )  # fmt: skip
 
 
-def refuse_few_tokens(tokens: pl.Series) -> None:
-    """Raise InvalidError if keyed tokens repeat so often that ranks of frequency open them."""
-    told = len(tokens) - tokens.null_count()
-    if told >= _FEW_ROWS and tokens.drop_nulls().n_unique() * _REPEATED < told:
+def refuse_few_tokens(name: str, tokens: int, rows: int) -> None:
+    """Raise InvalidError if keyed tokens repeat so often that ranks of frequency open them.
+
+    `tokens` different ones stand in `rows` rows.
+    """
+    if rows >= _FEW_ROWS and enough_tokens(rows) > tokens:
         raise InvalidError(
-            f"“{tokens.name}”的取值太少：每个值平均占 {_REPEATED} 行以上，按频次即可还原",
-            field=tokens.name, rule="假名与保留格式加密只用于直接标识符",
+            f"“{name}”的取值太少：每个值平均占 {_REPEATED} 行以上，按频次即可还原",
+            field=name, rule="假名与保留格式加密只用于直接标识符",
             remedy="请改用泛化或不提供",
         )  # fmt: skip
+
+
+def enough_tokens(rows: int) -> int:
+    """Return how many different tokens are enough for so many rows."""
+    return -(-rows // _REPEATED)
+
+
+def days(column: pl.Series) -> pl.DataFrame:
+    """Return in how many `rows` each day of a column stands, under the column's name."""
+    return column.drop_nulls().value_counts(name="rows")
+
+
+def refuse_event(found: pl.DataFrame) -> None:
+    """Raise InvalidError if one of the `days` stands in 20 rows or more and over 5 % of them.
+
+    Whoever knows of such an event reads each pupil's shift off the moved day.
+    """
+    if found.is_empty():
+        return
+    most, rows = int(found["rows"].max()), int(found["rows"].sum())  # type: ignore[arg-type]  # counts are whole numbers
+    if most >= _EVENT_ROWS and most > _EVENT_SHARE * rows:
+        name = found.columns[0]
+        raise InvalidError(
+            f"“{name}”中有一天占了 {most} 行：知道这一天的人可以算出这些学生的平移天数",
+            field=name,
+            rule="日期平移不得带有公知的日期",
+            remedy="请改用泛化或不提供",
+        )
+
+
+def pupil_columns(plan: Plan, columns: Collection[str]) -> list[str]:
+    """Return which of a table's columns tell pupils apart: the plan's subject, and OWN_NUMBERS."""
+    wanted = dict.fromkeys((*([plan.subject] if plan.subject else ()), *OWN_NUMBERS))
+    return [name for name in wanted if name in columns]
 
 
 def refuse_rows_of_few(
@@ -65,14 +122,14 @@ def refuse_rows_of_few(
     """Raise InvalidError if a class of k rows is of fewer pupils: k is of pupils, not of rows.
 
     `classes[i]` are the labels of the released row that was made of row `kept[i]` of the frame.
-    Pupils are told apart by the plan's subject and OWN_NUMBERS, as far as the table has them; who
-    has no number there counts as one pupil.
+    Pupils are told apart by the columns `pupil_columns`; who has no number there counts as one
+    pupil.
     """
     least = 0 if plan.table is None else plan.table.k
-    for name in dict.fromkeys((*([plan.subject] if plan.subject else ()), *OWN_NUMBERS)):
-        if name not in frame.columns or not isinstance(frame.schema[name], pl.String):
+    for name in pupil_columns(plan, frame.columns):
+        if not (frame.schema[name] == pl.String or frame.schema[name].is_integer()):
             continue
-        pupils = _pupils(frame[name].gather(kept))
+        pupils = _pupils(frame[name].gather(kept).cast(pl.String))
         if pupils is None:
             continue
         counted = classes.with_columns(pupils.alias(_PUPIL))

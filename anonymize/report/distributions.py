@@ -1,4 +1,4 @@
-"""Which values does a column have before and after, without telling of the few? Polars.
+"""Which values does a column have before and after, without telling of the few?
 
 Both are told in released values. Values of fewer rows than the threshold are told together, and so
 are as many more as keep that sum from being small. How many rows of a value were left out is a
@@ -8,21 +8,20 @@ cover), so that “before” less “after” gives no small number away.
 
 from typing import Any, Final
 
-import polars as pl
-
 from anonymize.plan.query import LEAST_THRESHOLD, Count
+from anonymize.report.recoded import Tally
 from anonymize.statistics.counts import publish
 
 MOST_VALUES: Final = 10
 
 
-def distribution(shown: pl.Series, lost: pl.Series | None, threshold: int) -> dict[str, Any]:
+def distribution(shown: Tally, lost: Tally | None, threshold: int) -> dict[str, Any]:
     """Return the most frequent values of a released column with their rows, and the rest in one.
 
     `lost` are the released forms of the rows that were left out; None if they have none. `before`
     is null where it may not be told. A null value is an absent one.
     """
-    tally = _tally(shown)
+    tally = dict(sorted(shown.items(), key=_rank))
     told = _told(tally, threshold)
     rest = [value for value in tally if value not in told]
     rows = [*(tally[value] for value in told), sum(tally[value] for value in rest)]
@@ -35,15 +34,13 @@ def distribution(shown: pl.Series, lost: pl.Series | None, threshold: int) -> di
     return {"threshold": threshold, "categories": categories, "other": other}
 
 
-def _tally(column: pl.Series) -> dict[str | None, int]:
-    """Return value → rows, the most frequent first."""
-    counts = column.value_counts(name="rows").sort(
-        ["rows", column.name], descending=[True, False], nulls_last=True
-    )
-    return dict(counts.iter_rows())
+def _rank(value: tuple[str | None, int]) -> tuple[int, bool, str]:
+    """The most frequent first; of equally frequent ones by value, an absent one last."""
+    name, rows = value
+    return -rows, name is None, name or ""
 
 
-def _told(tally: dict[str | None, int], threshold: int) -> list[str | None]:
+def _told(tally: Tally, threshold: int) -> list[str | None]:
     told = [value for value, rows in tally.items() if rows >= threshold][:MOST_VALUES]
     rest = sum(tally.values()) - sum(tally[value] for value in told)
     while told and 0 < rest < threshold:
@@ -51,13 +48,13 @@ def _told(tally: dict[str | None, int], threshold: int) -> list[str | None]:
     return told
 
 
-def _gone(told: list[str | None], lost: pl.Series | None, threshold: int) -> list[int | None]:
+def _gone(told: list[str | None], lost: Tally | None, threshold: int) -> list[int | None]:
     """Return how many rows of each told value, and of the others, were left out; None: untold."""
     if lost is None:
         return [None] * (len(told) + 1)
-    if lost.is_empty():
+    if not lost:
         return [0] * (len(told) + 1)
-    tally = _tally(lost)
+    tally = dict(lost)
     numbers = [tally.pop(value, 0) for value in told]
     others = sum(tally.values())
     cells = [((str(i),), n) for i, n in enumerate(numbers)]

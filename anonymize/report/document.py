@@ -15,10 +15,30 @@ from anonymize.plan.plan import Plan
 from anonymize.report import utility
 from anonymize.report.aggregate import aggregate
 from anonymize.report.distributions import distribution
+from anonymize.report.recoded import Recoded, Tally, tally
 from anonymize.risk.grade import STANDARD, grade
 from anonymize.risk.sizes import Counts, Sizes
 from anonymize.risk.summary import Population, measured, risk
 from anonymize.risk.thresholds import Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is counted of a release: class sizes, released and (`before`) raw, and its columns.
+
+    `columns` are those of the table's model that leave; `lost` their values in the rows that were
+    left out, as they would have been released, or None where they have no one form. `losses` are
+    those of the search by column, where it measured them by hierarchies; without, they are measured
+    by the values that occur.
+    """
+
+    rows: int
+    sizes: Counts
+    before: Counts
+    columns: Mapping[str, Recoded]
+    lost: Mapping[str, Tally | None]
+    losses: Mapping[str, float] = field(default_factory=dict)
+    population: Population | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +47,7 @@ class Released:
 
     `raw` has at least the columns of the table's model, as text; `shown` has the emitted ones.
     `lost` are columns of the rows that were left out, in released form; a column that it lacks is
-    derived where each raw value has one released form, and else has none. `losses` are those of the
-    search by column, where it measured them by hierarchies; without, they are measured by the
-    values that occur.
+    derived where each raw value has one released form, and else has none. `losses` as in `Facts`.
     """
 
     raw: pl.DataFrame
@@ -39,6 +57,28 @@ class Released:
     population: Population | None = None
     losses: Mapping[str, float] = field(default_factory=dict)
 
+    def facts(self, model: TableModel) -> Facts:
+        """Return what is counted of it."""
+        quasi = [name for name in model.quasi_identifiers if name in self.shown.columns]
+        told = [*quasi, *(name for name in model.sensitive if name in self.shown.columns)]
+        columns = {
+            name: Recoded.of(self.raw[name], self.shown[name], self.kept) for name in told
+        }
+        return Facts(
+            self.raw.height,
+            class_sizes(self.shown, quasi),
+            class_sizes(self.raw, quasi),
+            columns,
+            {name: self._lost(name, column) for name, column in columns.items()},
+            self.losses,
+            self.population,
+        )
+
+    def _lost(self, name: str, column: Recoded) -> Tally | None:
+        if self.lost is None or name not in self.lost.columns:
+            return column.lost()
+        return tally(self.lost.select(pl.col(name), pl.lit(1).alias("\0rows")))
+
 
 def parts(plan: Plan, released: Released, threshold: Threshold) -> dict[str, Any]:
     """Return the report's parts `risk`, `utility` and `grade`.
@@ -47,14 +87,17 @@ def parts(plan: Plan, released: Released, threshold: Threshold) -> dict[str, Any
     """
     if plan.table is None:
         return {"grade": _grade(plan, None, threshold)}
-    names = [name for name in plan.table.quasi_identifiers if name in released.shown.columns]
-    sizes = class_sizes(released.shown, names)
-    figures = risk(
-        sizes, threshold, before=class_sizes(released.raw, names), population=released.population
-    )
+    return parts_of(plan, plan.table, released.facts(plan.table), threshold)
+
+
+def parts_of(
+    plan: Plan, model: TableModel, facts: Facts, threshold: Threshold
+) -> dict[str, Any]:
+    """Return the same parts of what was counted."""
+    figures = risk(facts.sizes, threshold, before=facts.before, population=facts.population)
     return {
         "risk": figures,
-        "utility": _utility(plan.table, released, names, Sizes.of(sizes)),
+        "utility": _utility(model, facts),
         "grade": _grade(plan, measured(figures, threshold.measure), threshold),
     }
 
@@ -83,41 +126,22 @@ def population_of(shown: pl.DataFrame, population: pl.DataFrame, names: list[str
     return Population(population.height, sample, sizes)
 
 
-def _utility(
-    model: TableModel, released: Released, names: list[str], sizes: Sizes
-) -> dict[str, Any]:
+def _utility(model: TableModel, facts: Facts) -> dict[str, Any]:
     found = {
-        name: utility.column_loss(released.raw[name], released.shown[name], released.kept)
-        for name in names
+        name: utility.column_loss(facts.columns[name])
+        for name in model.quasi_identifiers
+        if name in facts.columns
     }
-    losses = {name: released.losses.get(name, one.loss) for name, one in found.items()}
-    told = [*names, *(name for name in model.sensitive if name in released.shown.columns)]
+    losses = {name: facts.losses.get(name, one.loss) for name, one in found.items()}
     return {
         "loss": {"all": aggregate(losses, model.weights), "by_column": losses},
         "entropy": {name: one.entropy for name, one in found.items()},
-        **utility.class_figures(sizes, model.k, released.raw.height),
+        **utility.class_figures(Sizes.of(facts.sizes), model.k, facts.rows),
         "distributions": {
-            name: distribution(released.shown[name], _lost(released, name), model.k)
-            for name in told
+            name: distribution(column.shown(), facts.lost[name], model.k)
+            for name, column in facts.columns.items()
         },
     }
-
-
-def _lost(released: Released, name: str) -> pl.Series | None:
-    """Return a column of the rows that were left out as it would have been released."""
-    if released.lost is not None and name in released.lost.columns:
-        return released.lost[name]
-    raw = released.raw[name]
-    if len(raw) == len(released.kept):
-        return raw.clear()
-    made = pl.DataFrame({"old": raw.gather(released.kept), "new": released.shown[name]}).unique()
-    if made["old"].is_duplicated().any():
-        return None
-    rows = pl.DataFrame({"old": raw}).with_row_index("row")
-    left = rows.join(pl.DataFrame({"row": released.kept.cast(pl.UInt32)}), on="row", how="anti")
-    if left.join(made, on="old", how="anti", nulls_equal=True).height:
-        return None
-    return left.join(made, on="old", how="left", nulls_equal=True)["new"].rename(name)
 
 
 def _grade(plan: Plan, found: float | None, threshold: Threshold) -> dict[str, Any]:

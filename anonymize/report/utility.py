@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from anonymize.report.recoded import Recoded
 from anonymize.risk.sizes import Sizes
 from anonymize.risk.summary import DIGITS
 
@@ -25,34 +26,32 @@ class ColumnLoss:
     entropy: float
 
 
-def column_loss(raw: pl.Series, shown: pl.Series, kept: pl.Series) -> ColumnLoss:
-    """Return what a column lost; `shown[i]` was made of `raw[kept[i]]`, all other rows are lost.
+def column_loss(column: Recoded) -> ColumnLoss:
+    """Return what a column lost.
 
     A released value stands for the raw values it was made of. One that stands for g of the m values
     of the column costs (g − 1) / (m − 1); a lost row costs 1.
     """
-    rows = len(raw)
+    rows = column.rows
     if not rows:
         return ColumnLoss(0.0, 0.0)
-    counts = pl.DataFrame({"old": raw}).group_by("old").agg(pl.len().alias("rows"))
-    made = pl.DataFrame({"old": raw.gather(kept), "new": shown})
-    pairs = made.group_by("old", "new").agg(pl.len().alias("cells"))
-    pairs = pairs.join(counts, on="old", nulls_equal=True)
+    counts = column.counts
+    pairs = column.pairs.join(counts, on="old", nulls_equal=True)
     groups = pairs.group_by("new").agg(
         pl.col("cells").sum(), pl.len().alias("values"), pl.col("rows").sum().alias("group")
     )
-    values, lost = counts.height, rows - len(shown)
+    values, lost = counts.height, rows - sum(column.pairs["cells"].to_list())
     cost = sum((g - 1) * cells for g, cells in groups.select("values", "cells").iter_rows())
     loss = (cost / (values - 1) if values > 1 else 0.0) + lost
-    return ColumnLoss(round(loss / rows, DIGITS), round(_entropy(counts, pairs, groups), DIGITS))
+    return ColumnLoss(round(loss / rows, DIGITS), round(_entropy(column, pairs, groups), DIGITS))
 
 
-def _entropy(counts: pl.DataFrame, pairs: pl.DataFrame, groups: pl.DataFrame) -> float:
+def _entropy(column: Recoded, pairs: pl.DataFrame, groups: pl.DataFrame) -> float:
     """Return the bits lost as a share of the bits that were there.
 
     A cell loses log2(rows of its group / rows of its value); a lost row all of its value's.
     """
-    rows = sum(counts["rows"].to_list())
+    counts, rows = column.counts, column.rows
     there = _bits(counts["rows"], counts["rows"], rows)
     if not there:
         return 0.0
@@ -61,10 +60,8 @@ def _entropy(counts: pl.DataFrame, pairs: pl.DataFrame, groups: pl.DataFrame) ->
         cells * math.log2(group / alone)
         for cells, group, alone in found.select("cells", "group", "rows").sort(pl.all()).iter_rows()
     )
-    left = pairs.group_by("old").agg(pl.col("cells").sum())
-    short = counts.join(left, on="old", how="left", nulls_equal=True).with_columns(
-        (pl.col("rows") - pl.col("cells").fill_null(0)).alias("lost")
-    )
+    left = column.left_out.rename({"rows": "lost"})
+    short = left.join(counts, on="old", nulls_equal=True)
     return (gone + _bits(short["lost"], short["rows"], rows)) / there
 
 

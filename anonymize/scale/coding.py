@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from anonymize.fields import doubts
 from anonymize.fields.columns import transformed
 from anonymize.fields.value import is_missing
 from anonymize.plan.model import Algorithm, TableModel
@@ -82,12 +83,17 @@ class Coding:
 def coding_of(
     plan: Plan, model: TableModel, distinct: Mapping[str, Distinct], key: bytes
 ) -> Coding:
-    """Return the coding, given each modelled column's distinct values; equal sets code equally."""
+    """Return the coding, given each modelled column's distinct values; equal sets code equally.
+
+    Raises InvalidError if values belie the plan (`fields.doubts`).
+    """
     raw = {name: pl.Series(name, one.values, pl.String) for name, one in distinct.items()}
     done = {
         name: transformed(values, plan.fields[name], key, own=plan.hierarchies.get(name)).values
         for name, values in raw.items()
     }
+    for name, values in done.items():
+        _refuse_doubtful(raw[name], values, plan, distinct[name].rows)
     quasi = []
     for name in (name for name in model.quasi_identifiers if name in raw):
         if model.algorithm is Algorithm.FIXED:
@@ -103,6 +109,15 @@ def coding_of(
     ]
     gaps = {name: _gaps(distinct[name], done[name]) for name in raw}
     return Coding(tuple(quasi), tuple(secrets), gaps)
+
+
+def _refuse_doubtful(raw: pl.Series, done: pl.Series, plan: Plan, rows: Counts) -> None:
+    name = raw.name
+    if doubts.is_kept(plan, name):
+        doubts.refuse_identifiers(raw)
+    if doubts.is_keyed(plan, name):
+        told = int(rows[done.is_not_null().to_numpy()].sum())
+        doubts.refuse_few_tokens(name, done.drop_nulls().n_unique(), told)
 
 
 def _secret(raw: pl.Series, done: pl.Series, plan: Plan, rows: Counts) -> Secret:

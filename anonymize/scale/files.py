@@ -31,7 +31,7 @@ from anonymize.scale.passengers import Passengers
 from anonymize.scale.prepared import Prepared, learned, offered, prepare
 from anonymize.scale.report import field, modelled_fields, report
 from anonymize.scale.shards import Shard
-from anonymize.scale.source import BATCH, Source
+from anonymize.scale.source import BATCH, Source, modelled, refuse_columns
 from anonymize.tables.coded import Coded, Codes
 from kernel.errors import InvalidError
 
@@ -68,7 +68,9 @@ def anonymize_file(
     offered(plan)
     if target.exists():
         raise InvalidError("目标文件已存在", field="target", remedy="请另选文件名")
-    job = _Job(Source(source, plan, batch=limits.batch), plan, key, limits, progress)
+    table = Source(source, modelled(plan), batch=limits.batch)
+    refuse_columns(table.types, plan)
+    job = _Job(table, plan, key, limits, progress)
     folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         answer = job.run(folder)
@@ -85,7 +87,7 @@ class _Job:
         self, source: Source, plan: Plan, key: bytes, limits: Limits, progress: Progress | None
     ) -> None:
         self._source, self._plan, self._key, self._limits = source, plan, key, limits
-        self._passengers = Passengers(source.passengers, plan, key)
+        self._passengers = Passengers(plan, source.readable, key, source.rows)
         self._progress = progress
 
     def run(self, folder: Path) -> dict[str, Any]:
@@ -97,6 +99,7 @@ class _Job:
         coded = self._coded(coding) if model.algorithm is Algorithm.OPTIMAL else None
         prepared = prepare(self._plan, coding, self._limits.shard, self._source.rows, coded)
         heaps, tallies = self._sort(prepared, folder)
+        self._passengers.refuse(self._source.values)
         parts = prepared.shards(tallies, heaps.rows)
         figures = self._recode(prepared, heaps, parts, folder / "released")
         fields = modelled_fields(prepared)
@@ -106,13 +109,14 @@ class _Job:
                 missing = 0 if gone else self._passengers.missing[name]
                 malformed = 0 if gone else self._passengers.malformed[name]
                 fields[name] = field(self._plan, name, missing, malformed)
-        return report(prepared, figures, fields, self._source.ignored, len(parts))
+        ignored = sorted(set(self._source.columns) - {*self._plan.fields, *self._plan.inputs})
+        return report(prepared, figures, fields, ignored, len(parts))
 
     def _coded(self, coding: Coding) -> Coded:
         """Return all rows as codes: a search over all rows needs them at once, 4 bytes a cell."""
         width = len(coding.quasi)
         columns: list[list[Codes]] = [[] for _ in coding.names]
-        for batch, _ in self._source.batches(coding.codes, passengers=False):
+        for batch, _ in self._source.batches(coding.codes):
             for found, codes in zip(columns, batch, strict=True):
                 found.append(codes)
         nothing = np.zeros(0, np.int32)
@@ -130,7 +134,7 @@ class _Job:
         tallies = np.zeros((count, int(prepared.recoder.rule.at[-1])), np.int64)
         done = 0
         with Heaps(folder, count, sizes, self._passengers.schema) as heaps:
-            for columns, batch in self._source.batches(coding.codes):
+            for columns, batch in self._source.batches(coding.codes, self._passengers.inputs):
                 heap = prepared.heap(columns, batch.num_rows)
                 tallies += prepared.tallies(columns, heap)
                 heaps.add(columns, heap, self._passengers.through(batch))

@@ -60,8 +60,10 @@ def table(
 ) -> pa.Table:
     """Return the released rows with the named columns.
 
-    `secrets` gives each sensitive column's labels and the shard's codes.
+    `secrets` gives each sensitive column's labels and the shard's codes; `passengers` have the
+    other named columns.
     """
+    passengers = passengers.select([name for name in names if name in passengers.column_names])
     order = _sorted(partition, [codes for _, codes in secrets.values()], passengers)
     columns: dict[str, Any] = {}
     told = labels(partition, tuple(hierarchies))

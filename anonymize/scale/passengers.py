@@ -1,37 +1,67 @@
-"""What becomes of columns outside the model? They are treated batch by batch. Heavy."""
+"""What becomes of columns outside the model? They are treated batch by batch. Heavy.
+
+Beside them travels, unseen, the writing of each pupil's numbers: k counts pupils, not rows.
+"""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
 
-from anonymize.fields.columns import transformed
+from anonymize.fields.columns import treated
+from anonymize.fields.doubts import pupil_columns
 from anonymize.plan.plan import Plan
+from anonymize.plan.treatment import Kind
+from anonymize.scale.doubts import Doubts
+from anonymize.scale.source import modelled
+from anonymize.text.column import KNOWN, text_columns
+
+UNSEEN: Final = "\0pupil "
+"""Before the name of a column that never leaves."""
 
 
 class Passengers:
-    """Transforms batches, and counts the values that were missing or malformed."""
+    """Transforms batches of a table of `rows` rows with these columns; counts what was dropped."""
 
-    def __init__(self, names: tuple[str, ...], plan: Plan, key: bytes) -> None:
-        self._names, self._plan, self._key = names, plan, key
+    def __init__(self, plan: Plan, columns: Collection[str], key: bytes, rows: int) -> None:
+        inside = modelled(plan)
+        self.names = tuple(name for name in plan.emitted if name not in inside)
+        own = {name: plan.hierarchies[name] for name in self.names if name in plan.hierarchies}
+        self._plan = Plan(
+            {name: plan.fields[name] for name in self.names}, hierarchies=own,
+            direct_identifiers=plan.direct_identifiers, subject=plan.subject,
+        )  # fmt: skip
+        self._key, self._doubts = key, Doubts(plan, self.names, rows)
+        self._pupils = tuple(pupil_columns(plan, columns))
+        texts = any(plan.fields[name].kind is Kind.TEXT for name in self.names)
+        known = [name for name in KNOWN if name in columns] if texts else []
+        subject = [plan.subject] if plan.subject and (plan.shifts or texts) else []
+        self.inputs = tuple(sorted({*self.names, *self._pupils, *known, *subject}))
         self.missing: Counter[str] = Counter()
         self.malformed: Counter[str] = Counter()
 
     @property
     def schema(self) -> Any:  # noqa: ANN401  an Arrow schema
-        """The schema of transformed batches."""
-        return pa.schema([(name, pa.large_string()) for name in self._names])
+        """The schema of transformed batches: what leaves, and what is unseen."""
+        unseen = (UNSEEN + name for name in self._pupils)
+        return pa.schema([(name, pa.large_string()) for name in (*self.names, *unseen)])
 
     def through(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return the batch under the plan's treatments."""
-        columns = []
-        for name in self._names:
-            text = pl.Series(name, batch.column(name)).cast(pl.String)
-            done = transformed(text, self._plan.fields[name], self._key)
-            self.missing[name] += done.missing
-            self.malformed[name] += done.malformed
-            columns.append(done.values.to_arrow().cast(pa.large_string()))
-        if not columns:
+        """Return the columns `inputs` of a batch under the plan's treatments."""
+        if not self.inputs:
             return batch
-        return pa.RecordBatch.from_arrays(columns, schema=self.schema)
+        frame = pl.DataFrame(pl.from_arrow(batch)).with_columns(pl.all().cast(pl.String))
+        done = treated(frame, self._plan, self._key) | text_columns(frame, self._plan, self._key)
+        self._doubts.see(frame, done)
+        for name in self.names:
+            self.missing[name] += done[name].missing
+            self.malformed[name] += done[name].malformed
+        columns = [*(done[name].values for name in self.names), *(frame[n] for n in self._pupils)]
+        arrays = [column.to_arrow().cast(pa.large_string()) for column in columns]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+    def refuse(self, distinct: Callable[[str], pl.Series]) -> None:
+        """Raise InvalidError if, all batches seen, values belie the plan (`fields.doubts`)."""
+        self._doubts.refuse(distinct)

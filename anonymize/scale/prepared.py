@@ -8,18 +8,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
+from anonymize.fields.doubts import refuse_rows_of_few
 from anonymize.plan.model import Algorithm, TableModel
 from anonymize.plan.plan import Plan
 from anonymize.scale import output, shards
 from anonymize.scale.coding import Coding, Counts, Distinct, coding_of
 from anonymize.scale.output import Figures
+from anonymize.scale.passengers import UNSEEN
 from anonymize.scale.recoding import Recoder
 from anonymize.scale.shards import Cut, Shard
 from anonymize.tables import lattice
 from anonymize.tables.coded import Coded, Codes, Hierarchy
 from anonymize.tables.demands import Demands
+from anonymize.tables.mondrian import Partition
 from anonymize.tables.mondrian_forest import Floats, Ints, plant
 from anonymize.tables.mondrian_rule import rule_of
 from kernel.errors import InvalidError
@@ -74,9 +78,13 @@ class Prepared:
     def told(
         self, shard: Shard, codes: Ints, passengers: pa.Table
     ) -> tuple[pa.Table, Figures, Ints]:
-        """Return the shard's released rows, its figures, and the level of each cell of the rows."""
+        """Return the shard's released rows, its figures, and the level of each cell of the rows.
+
+        Raises InvalidError if a class is of fewer pupils than rows, and too few.
+        """
         width = len(self.quasi)
         partition = self.recoder.partition(shard, codes[:, :width], codes[:, width:])
+        self._refuse_rows_of_few(partition, passengers)
         secrets = {
             one.name: (one.words, codes[:, width + position])
             for position, one in enumerate(self.coding.secrets)
@@ -85,6 +93,16 @@ class Prepared:
         table = output.table(partition, self.hierarchies, secrets, passengers, names)
         levels = np.repeat(partition.levels, partition.sizes, axis=0)
         return table, output.figures(partition, self.costs), levels
+
+
+    def _refuse_rows_of_few(self, partition: Partition, passengers: pa.Table) -> None:
+        names = [name for name in passengers.column_names if name.startswith(UNSEEN)]
+        if names:
+            unseen = passengers.select(names).rename_columns([one[len(UNSEEN) :] for one in names])
+            classes = np.repeat(np.arange(len(partition.sizes)), partition.sizes)
+            refuse_rows_of_few(
+                pl.DataFrame(unseen), partition.order, pl.DataFrame({"": classes}), self.plan
+            )
 
 
 def offered(plan: Plan) -> TableModel:

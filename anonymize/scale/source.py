@@ -1,8 +1,7 @@
 """How is a file read that does not fit in memory? Twice, batch by batch, columns as codes. Heavy.
 
 The first reading learns each modelled column's distinct values and their numbers of rows; the
-second gives the rows as codes. Columns that are neither quasi-identifier nor sensitive pass by as
-text ("passengers").
+second gives the rows as codes. Other columns pass by as text ("passengers").
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,63 +19,85 @@ from anonymize.scale.coding import Distinct
 from anonymize.tables.coded import Codes
 from kernel.errors import InvalidError, Problem
 
+_FRACTIONS: Final = ("float", "halffloat", "double")
+
 BATCH: Final = 1_000_000
 """Rows that are in memory as text at one time."""
 
 
 class Source:
-    """A parquet file under a plan. Raises InvalidError naming every column that does not do."""
+    """The columns `modelled` of a parquet file, and others. Raises InvalidError if it cannot be read.
 
-    def __init__(self, path: Path, plan: Plan, *, batch: int = BATCH) -> None:
+    `numbers` gives each modelled column's values the numbers that another source gave them.
+    """
+
+    def __init__(
+        self, path: Path, modelled: Sequence[str], *, batch: int = BATCH,
+        numbers: Mapping[str, dict[str | None, int]] | None = None,
+    ) -> None:  # fmt: skip
         try:
             schema = pq.read_schema(path)
         except (OSError, pa.ArrowException):
             raise InvalidError(
                 "读不出 Parquet 文件", field="source", rule="Apache Parquet", remedy="请检查文件"
             ) from None
-        refuse_columns(
-            {one.name: "" if _is_textlike(one.type) else str(one.type) for one in schema}, plan
-        )
-        self.ignored = sorted(set(schema.names) - set(plan.fields))
-        self.modelled = modelled(plan)
-        self.passengers = tuple(name for name in plan.emitted if name not in self.modelled)
+        self.columns = tuple(schema.names)
+        self.types = {one.name: _type(one.type) for one in schema}
+        self.modelled = tuple(name for name in modelled if name in self.types)
         texts = [name for name in self.modelled if not pa.types.is_integer(schema.field(name).type)]
+        self._path, self._batch = path, batch
         self._file = pq.ParquetFile(path, read_dictionary=texts)
-        self._batch = batch
-        self._numbers: dict[str, dict[str | None, int]] = {name: {} for name in self.modelled}
+        self.numbers = numbers or {name: dict[str | None, int]() for name in self.modelled}
+        self._counts = {name: np.zeros(0, np.int64) for name in self.modelled}
         self.rows: int = self._file.metadata.num_rows
+
+    @property
+    def readable(self) -> tuple[str, ...]:
+        """Names of the columns of text or whole numbers."""
+        return tuple(name for name in self.columns if not self.types[name])
+
+    @property
+    def distinct(self) -> dict[str, Distinct]:
+        """The distinct values, those included that only a source of the same numbers has."""
+        found = {}
+        for name, counts in self._counts.items():
+            values = tuple(self.numbers[name])
+            rows = np.zeros(len(values), np.int64)
+            rows[: len(counts)] = counts
+            found[name] = Distinct(values, rows)
+        return found
 
     def survey(self) -> Iterator[int]:
         """Learn the distinct values; yields the number of rows read so far."""
-        self.distinct: dict[str, Distinct] = {}
-        counts = {name: np.zeros(0, np.int64) for name in self.modelled}
         done = 0
         for batch in self._batches(self.modelled):
             for name in self.modelled:
-                numbers = self._numbers[name]
+                numbers = self.numbers[name]
                 of_row = take(batch.column(name), numbers, None)
                 found = np.bincount(of_row, minlength=len(numbers))
-                found[: len(counts[name])] += counts[name]
-                counts[name] = found
+                found[: len(self._counts[name])] += self._counts[name]
+                self._counts[name] = found
             done += batch.num_rows
             yield done
-        for name in self.modelled:
-            self.distinct[name] = Distinct(tuple(self._numbers[name]), counts[name])
 
     def batches(
-        self, leaves: Sequence[Codes], *, passengers: bool = True
+        self, leaves: Sequence[Codes], others: Sequence[str] = ()
     ) -> Iterator[tuple[list[Codes], pa.RecordBatch]]:
-        """Yield each batch as codes of the modelled columns, and its passengers if wanted.
+        """Yield each batch as codes of the modelled columns, and other columns as they are.
 
         `leaves[c][number]` is the code of the value of that number in modelled column c.
         """
-        others = self.passengers if passengers else ()
-        for batch in self._batches((*self.modelled, *others)):
+        for batch in self._batches(tuple(dict.fromkeys((*self.modelled, *others)))):
             columns = [
-                take(batch.column(name), self._numbers[name], of_number)
+                take(batch.column(name), self.numbers[name], of_number)
                 for name, of_number in zip(self.modelled, leaves, strict=True)
             ]
             yield columns, batch.select(list(others))
+
+    def values(self, name: str) -> pl.Series:
+        """Return the distinct values of any column, in no stated order."""
+        column = pl.scan_parquet(self._path).select(pl.col(name).cast(pl.String).unique())
+        return column.collect(engine="streaming")[name]
 
     def _batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         if names:
@@ -121,24 +143,24 @@ def take(column: Any, numbers: dict[str | None, int], of_number: Codes | None) -
 def refuse_columns(columns: Mapping[str, str], plan: Plan) -> None:
     """Raise InvalidError naming every column of the plan that is absent or of another type.
 
-    `columns` gives the name of the type of each column that is neither text nor whole number.
+    `columns` gives the name of each one's type, empty for text and whole numbers.
     """
     problems = [
         Problem(f"表中没有字段“{name}”", name, "脱敏方案", "请补上该列，或从方案中去掉")
-        for name in plan.emitted
+        for name in plan.inputs
         if name not in columns
     ]
     problems += [
         Problem(f"字段“{name}”的类型是 {columns[name]}", name, "须为文字", "请先转换为文字")
-        for name in plan.emitted
-        if columns.get(name)
+        for name in plan.inputs
+        if columns.get(name) and not (name in plan.measured and columns[name] in _FRACTIONS)
     ]
     if problems:
         raise InvalidError.of(tuple(problems))
 
 
-def _is_textlike(kind: Any) -> bool:  # noqa: ANN401  an Arrow type
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+def _type(whole: Any) -> str:  # noqa: ANN401  an Arrow type
+    kind = whole.value_type if pa.types.is_dictionary(whole) else whole
     types = pa.types
     text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
-    return bool(text or types.is_integer(kind) or types.is_null(kind))
+    return "" if text or types.is_integer(kind) or types.is_null(kind) else str(whole)

@@ -5,17 +5,20 @@ same codings and the same cut. Each shard is recoded whole by one Python worker;
 a shard, so the model holds over the whole, and the report is added up exactly.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as sql
 
+from anonymize.fields import doubts
 from anonymize.plan.model import Algorithm
 from anonymize.plan.plan import Plan
+from anonymize.plan.treatment import Kind
 from anonymize.scale import shards
 from anonymize.scale.coding import Coding, Distinct
 from anonymize.scale.output import Figures
@@ -36,11 +39,15 @@ _TEXTLIKE: Final = ("string", "tinyint", "smallint", "int", "bigint", "void")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker needs, in plain values; `parts` are the shards by their numbers."""
+    """What a worker needs, in plain values; `parts` are the shards by their numbers.
+
+    `inputs` are the columns that it is given.
+    """
 
     document: Mapping[str, Any]
     distinct: Mapping[str, Distinct]
     key: bytes
+    inputs: tuple[str, ...]
     cut: Cut | None = None
     node: Node | None = None
     parts: tuple[Shard, ...] = ()
@@ -48,6 +55,10 @@ class Task:
     def coding(self) -> Coding:
         """Return the coding; equal values code equally, on the driver and on workers."""
         return learned(Plan.parse(self.document), self.distinct, self.key)
+
+    def passengers(self) -> Passengers:
+        """Return what treats the columns outside the model; it is nobody's judge."""
+        return Passengers(Plan.parse(self.document), self.inputs, self.key, 0)
 
     def prepared(self) -> Prepared:
         """Return what the driver prepared."""
@@ -74,24 +85,28 @@ def anonymize_frame(
     key travels to the workers. Raises InvalidError as for files.
     """
     model = offered(plan)
-    kinds = {one.name: one.dataType.simpleString() for one in frame.schema}
-    refuse_columns({n: "" if kind in _TEXTLIKE else kind for n, kind in kinds.items()}, plan)
-    texts = frame.select([sql.col(f"`{name}`").cast("string") for name in plan.emitted])
+    types = {one.name: _type(one.dataType.simpleString()) for one in frame.schema}
+    refuse_columns(types, plan)
+    readable = [name for name, kind in types.items() if not kind]
+    inputs = {*plan.emitted, *Passengers(plan, readable, key, 0).inputs}
+    texts = frame.select([sql.col(f"`{name}`").cast("string") for name in sorted(inputs)])
     distinct = {name: _distinct(texts, name) for name in modelled(plan)}
-    task = Task(plan.document(), distinct, key)
+    task = Task(plan.document(), distinct, key, tuple(sorted(inputs)))
     coding, rows = task.coding(), texts.count()
+    _refuse_doubtful(texts, task)
     coded = _coded(texts, task, coding) if model.algorithm is Algorithm.OPTIMAL else None
     prepared = prepare(plan, coding, most, rows, coded)
     parts = _parts(texts, prepared, distinct)
-    task = Task(task.document, distinct, key, prepared.cut, prepared.recoder.node, parts)
+    task = replace(task, cut=prepared.cut, node=prepared.recoder.node, parts=parts)
     emitted = ", ".join(f"`{name}` string" for name in plan.emitted)
     levels = "".join(f", `{_LEVEL}{name}` tinyint" for name in prepared.quasi)
-    numbered = texts.mapInArrow(_number(task), f"{emitted}, `{_SHARD}` int")
+    came = ", ".join(f"`{name}` string" for name in task.inputs)
+    numbered = texts.mapInArrow(_number(task), f"{came}, `{_SHARD}` int")
     told = numbered.groupBy(f"`{_SHARD}`").applyInArrow(_recode(task), emitted + levels).persist()
     try:
         figures = _figures(told, prepared, rows)
-        fields = modelled_fields(prepared) | _others(texts, prepared, key)
-        ignored = sorted(set(frame.columns) - set(plan.fields))
+        fields = modelled_fields(prepared) | _others(texts, prepared, task)
+        ignored = sorted(set(frame.columns) - {*plan.fields, *plan.inputs})
         answer = report(prepared, [figures], fields, ignored, len(parts))
     except BaseException:
         told.unpersist()
@@ -171,10 +186,9 @@ def _recode(task: Task) -> Callable[[tuple[Any, ...], pa.Table], pa.Table]:
         part = task.parts[shard[0].as_py()]
         codes = _columns(table, task, prepared.coding)
         matrix = np.stack(codes, axis=1) if codes else np.zeros((table.num_rows, 0), np.int32)
-        names = tuple(name for name in prepared.plan.emitted if name not in prepared.coding.names)
-        others = Passengers(names, prepared.plan, task.key)
-        batches = [others.through(one) for one in table.select(list(names)).to_batches()]
-        passing = pa.Table.from_batches(batches, others.schema) if names else pa.table({})
+        others = task.passengers()
+        batches = [others.through(one) for one in table.select(list(others.inputs)).to_batches()]
+        passing = pa.Table.from_batches(batches, others.schema) if others.inputs else pa.table({})
         found, _, levels = prepared.told(part, matrix, passing)
         columns = {name: found.column(name).cast(pa.string()) for name in found.column_names}
         for position, name in enumerate(prepared.quasi):
@@ -210,14 +224,57 @@ def _figures(told: DataFrame, prepared: Prepared, rows: int) -> Figures:
     return Figures(rows, sizes.astype(np.int64), spent)
 
 
-def _others(texts: DataFrame, prepared: Prepared, key: bytes) -> dict[str, Any]:
+def _refuse_doubtful(texts: DataFrame, task: Task) -> None:
+    """Raise InvalidError if values outside the model belie the plan, as `Doubts` does for files."""
+    plan, names = Plan.parse(task.document), task.passengers().names
+    for name in names:
+        column = sql.col(f"`{name}`")
+        if doubts.is_kept(plan, name):
+            long = texts.where(sql.length(column) >= doubts.SHORTEST).limit(1)
+            if long.count():
+                doubts.refuse_identifiers(_values(texts.select(column).distinct()))
+        if plan.fields[name].kind is Kind.DATE:
+            doubts.refuse_event(
+                pl.DataFrame(texts.where(column.isNotNull()).groupBy(column).count().toArrow())
+                .rename({"count": "rows"})
+            )
+    if keyed := [name for name in names if doubts.is_keyed(plan, name)]:
+        counts = [
+            one
+            for name in keyed
+            for one in (sql.count_distinct(f"`{name}`"), sql.count(f"`{name}`"))
+        ]
+        found = _treated(texts, task, keyed).agg(*counts).collect()[0]
+        for position, name in enumerate(keyed):
+            doubts.refuse_few_tokens(name, found[2 * position], found[2 * position + 1])
+
+
+def _values(column: DataFrame) -> pl.Series:
+    return pl.DataFrame(column.toArrow()).to_series().cast(pl.String)
+
+
+def _treated(texts: DataFrame, task: Task, names: Sequence[str]) -> DataFrame:
+    """Return columns outside the model under the plan's treatments."""
+    inputs = list(task.passengers().inputs)
+
+    def treat(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        others = task.passengers()
+        for batch in batches:
+            done = others.through(batch).select(list(names))
+            yield pa.RecordBatch.from_arrays(
+                [column.cast(pa.string()) for column in done.columns], names=list(names)
+            )
+
+    schema = ", ".join(f"`{name}` string" for name in names)
+    return texts.select([f"`{name}`" for name in inputs]).mapInArrow(treat, schema)
+
+
+def _others(texts: DataFrame, prepared: Prepared, task: Task) -> dict[str, Any]:
     """Return the report's lines on fields outside the model."""
-    plan = prepared.plan
-    names = tuple(name for name in plan.emitted if name not in prepared.coding.gaps)
-    document = plan.document()
+    plan, names, inputs = prepared.plan, task.passengers().names, task.passengers().inputs
 
     def count(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        others = Passengers(names, Plan.parse(document), key)
+        others = task.passengers()
         for batch in batches:
             others.through(batch)
         counts = [[tally[name] for name in names] for tally in (others.missing, others.malformed)]
@@ -226,9 +283,13 @@ def _others(texts: DataFrame, prepared: Prepared, key: bytes) -> dict[str, Any]:
 
     found = {name: (0, 0) for name in plan.fields if name not in prepared.coding.gaps}
     if names:
-        counted = texts.select([f"`{name}`" for name in names]).mapInArrow(
+        counted = texts.select([f"`{name}`" for name in inputs]).mapInArrow(
             count, "name string, missing bigint, malformed bigint"
         )
         for row in counted.groupBy("name").sum("missing", "malformed").collect():
             found[row[0]] = (row[1], row[2])
     return {name: field(plan, name, *counts) for name, counts in found.items()}
+
+
+def _type(kind: str) -> str:
+    return "" if kind in _TEXTLIKE else kind

@@ -37,14 +37,16 @@ def prove(
     sensitive: Sequence[Sensitive],
     kept: Flags,
     population: Sequence[pl.Series] = (),
+    left_out: Sequence[pl.Series] = (),
 ) -> Proof:
     """Return what the released rows keep: `columns` are their labels, one a quasi-identifier.
 
     `sensitive` are the columns of all input rows, of which `kept` are released; `population` are
-    the labels of all who could be in the table. Raises InvalidError if those do not hold it.
+    the labels of all who could be in the table, `left_out` those of the rows that are not released.
+    Raises InvalidError if the population does not hold the table.
     """
     rows = int(kept.sum())
-    coded, people = _coded(columns, population)
+    coded, *others = _coded(columns, *([population, left_out] if population else []))
     sizes = verify.class_sizes(coded, rows)
     report: dict[str, Any] = {}
     broken = ["k"] if rows and int(sizes.min()) < model.k else []
@@ -53,19 +55,21 @@ def prove(
     for one in sensitive:
         broken += _sensitive(model, coded, one, kept, report)
     if model.needs_population:
-        count = len(population[0]) if population else 0
-        broken += _placed(model, verify.joint_sizes(coded, people, rows, count), report)
+        counts = [len(part[0]) for part in (population, left_out)] if population else [0, 0]
+        sizes_of = verify.joint_sizes([coded, *(others or [[], []])], [rows, *counts])
+        broken += _placed(model, sizes_of, report)
     return Proof(sizes, report, tuple(broken))
 
 
-def _coded(
-    columns: Sequence[pl.Series], population: Sequence[pl.Series]
-) -> tuple[list[Codes], list[Codes]]:
-    if not population:
-        return [code_flat(labels).codes for labels in columns], []
-    pairs = zip(columns, population, strict=True)
-    both = [(len(mine), code_flat(pl.concat([mine, theirs])).codes) for mine, theirs in pairs]
-    return [codes[:rows] for rows, codes in both], [codes[rows:] for rows, codes in both]
+def _coded(*tables: Sequence[pl.Series]) -> list[list[Codes]]:
+    """Return each table's columns as codes that are the same in all of them."""
+    found: list[list[Codes]] = [[] for _ in tables]
+    for parts in zip(*tables, strict=True):
+        codes = code_flat(pl.concat(parts)).codes
+        ends = np.cumsum([len(part) for part in parts])[:-1]
+        for table, part in zip(found, np.split(codes, ends), strict=True):
+            table.append(part)
+    return found
 
 
 def _sensitive(
@@ -100,8 +104,8 @@ def _is_diverse(wanted: Diversity, found: Diverse) -> bool:
     return found.recursive_c < wanted.c * (1 + _ROUNDING)
 
 
-def _placed(model: TableModel, sizes: tuple[Longs, Longs], report: dict[str, Any]) -> Iterator[str]:
-    mine, people = sizes
+def _placed(model: TableModel, sizes: Sequence[Longs], report: dict[str, Any]) -> Iterator[str]:
+    mine, people, left_out = sizes
     if (mine > people).any():
         raise InvalidError(
             "总体表不含本表的全部行：有的等价类在总体中反而更少",
@@ -109,8 +113,10 @@ def _placed(model: TableModel, sizes: tuple[Longs, Longs], report: dict[str, Any
         )  # fmt: skip
     there = mine > 0
     delta = mine / np.maximum(people, 1)
-    # Who is in no class of the table is told apart only if a least presence is promised.
-    asked = delta if model.presence and model.presence.least > 0 else delta[there]
+    # Who is in no class of the table is told apart only if a least presence is promised. A class
+    # that was left out tells nothing of its people: they may be among the rows left out.
+    least = model.presence is not None and model.presence.least > 0
+    asked = delta[there | (left_out == 0)] if least else delta[there]
     report["delta"] = {
         "least": float(asked.min(initial=1.0)), "most": float(delta.max(initial=0.0)),
     }  # fmt: skip

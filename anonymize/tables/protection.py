@@ -6,7 +6,7 @@ handed out, whatever the algorithm believed.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import floor
 from typing import Any
 
@@ -45,11 +45,15 @@ class Protection:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """One algorithm's answer: which rows are kept, and their labels."""
+    """One algorithm's answer: which rows are kept, and their labels.
+
+    Against a population, also the labels of that and of the rows that are left out.
+    """
 
     kept: Flags
     columns: dict[str, pl.Series]
     people: tuple[pl.Series, ...] = ()
+    left_out: tuple[pl.Series, ...] = ()
     search: dict[str, Any] | None = None
     loss: float = 0.0
 
@@ -184,7 +188,7 @@ def _optimal(job: _Job) -> _Found:
         "suppressed": optimum.suppressed,
         "loss": optimum.loss,
     }
-    return _Found(found.kept, found.columns, found.people, search, optimum.loss)
+    return replace(found, search=search, loss=optimum.loss)
 
 
 def _mondrian(job: _Job) -> _Found:
@@ -208,18 +212,19 @@ def _mondrian(job: _Job) -> _Found:
 
 
 def _at_node(job: _Job, kept: Flags, node: Sequence[int]) -> _Found:
-    rows = np.flatnonzero(kept).astype(np.int32)
+    rows, out = (np.flatnonzero(each).astype(np.int32) for each in (kept, ~kept))
     levels = list(zip(job.columns, node, strict=True))
     people = levels if job.model.needs_population else []
     return _Found(
         kept,
         {column.hierarchy.name: column.labels(level, rows) for column, level in levels},
         tuple(column.labels(level, slice(job.rows, None)) for column, level in people),
+        tuple(column.labels(level, out) for column, level in people),
     )
 
 
 def _proven(found: _Found, model: TableModel, sensitive: Sequence[Sensitive]) -> Protection:
-    proof = prove(model, list(found.columns.values()), sensitive, found.kept, found.people)
+    proof = prove(model, list(found.columns.values()), sensitive, found.kept, found.people, found.left_out)
     if proof.broken:
         # A crash here is a fault of an algorithm of this package; nothing has left.
         raise RuntimeError(f"the table does not keep {', '.join(proof.broken)}")

@@ -76,17 +76,13 @@ def classes(columns: Sequence[Codes], sensitive: Codes) -> Classes:
     return Classes(*_read(key, values))
 
 
-def joint_sizes(
-    columns: Sequence[Codes], population: Sequence[Codes], rows: int, people: int
-) -> tuple[Longs, Longs]:
-    """Return, for each class of either table, its rows in the table and in the population."""
-    both = [np.concatenate(pair) for pair in zip(columns, population, strict=True)]
-    _, of_row = np.unique(_packed(both, rows + people), return_inverse=True)
+def joint_sizes(tables: Sequence[Sequence[Codes]], rows: Sequence[int]) -> tuple[Longs, ...]:
+    """Return, for each class of any of the tables of so many rows, its rows in each of them."""
+    whole = [np.concatenate(parts) for parts in zip(*tables, strict=True)]
+    _, of_row = np.unique(_packed(whole, sum(rows)), return_inverse=True)
     number = int(of_row.max(initial=-1)) + 1
-    return (
-        np.bincount(of_row[:rows], minlength=number),
-        np.bincount(of_row[rows:], minlength=number),
-    )
+    parts = np.split(of_row, np.cumsum(rows)[:-1])
+    return tuple(np.bincount(part, minlength=number) for part in parts)
 
 
 def _packed(columns: Sequence[Codes], rows: int, room: int = 1) -> Longs:

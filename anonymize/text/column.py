@@ -23,6 +23,8 @@ _ADDRESSES: Final = (
     "home_address", "current_address", "mailing_address", "domicile",
     "guardian1_address", "guardian2_address", "guardian1_domicile", "guardian2_domicile",
 )  # fmt: skip
+KNOWN: Final = (*_NAMES, *_SCHOOLS, *_ADDRESSES)
+"""Columns whose values are found first in the texts of their row, if a table has them."""
 
 
 def text_columns(frame: pl.DataFrame, plan: Plan, key: bytes) -> dict[str, Column]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonymize.report.aggregate import aggregate
+from anonymize.report.recoded import Recoded
 from anonymize.report.utility import class_figures, column_loss
 from anonymize.risk.sizes import Sizes
 
@@ -17,9 +18,11 @@ def loss_of(
     raw: Sequence[str | None], shown: Sequence[str | None], kept: list[int]
 ) -> tuple[float, float]:
     found = column_loss(
-        pl.Series("c", raw, pl.String),
-        pl.Series("c", shown, pl.String),
-        pl.Series(kept, dtype=pl.UInt32),
+        Recoded.of(
+            pl.Series("c", raw, pl.String),
+            pl.Series("c", shown, pl.String),
+            pl.Series(kept, dtype=pl.UInt32),
+        )
     )
     return found.loss, found.entropy
 

@@ -257,6 +257,20 @@ def test_a_least_presence_refuses_classes_of_the_population_that_the_table_lacks
     assert run(frame(rows), wanted, key=KEY, population=frame(rows * 2)).table.height == 9
 
 
+@pytest.mark.parametrize("algorithm", ["fixed", "optimal"])
+def test_a_class_that_is_left_out_breaks_no_least_presence(algorithm: str) -> None:
+    rows = [{"birth_date": "20120504", "division": "440106", "sex": "1", "health": "none"}] * 9
+    few = [rows[0] | {"sex": "2"}] * 2
+    model = {
+        "delta_presence": {"least": 0.4, "most": 0.9}, "algorithm": algorithm, "sensitive": [],
+        "suppression_limit": 0.2,
+    }  # fmt: skip
+    wanted = plan(model, fields={**FIELDS, "health": "drop"})
+    done = run(frame(rows + few), wanted, key=KEY, population=frame(rows * 2 + few * 2))
+    assert (done.table.height, done.report["suppressed"]) == (9, 2)
+    assert done.report["delta"] == {"least": 0.5, "most": 0.5}
+
+
 def test_a_population_must_be_given_and_must_hold_the_table() -> None:
     with pytest.raises(InvalidError, match="需要总体表"):
         run(frame(PUPILS), plan({"k_map": 5}), key=KEY)

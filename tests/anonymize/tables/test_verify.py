@@ -122,6 +122,6 @@ def test_columns_whose_codes_do_not_fit_one_number_are_told_apart(seed: int) -> 
 
 
 def test_classes_of_a_table_and_a_population_are_counted_together() -> None:
-    mine, people = verify.joint_sizes([codes([0, 0, 1])], [codes([0, 0, 0, 1, 2])], 3, 5)
+    mine, people = verify.joint_sizes([[codes([0, 0, 1])], [codes([0, 0, 0, 1, 2])]], [3, 5])
     assert mine.tolist() == [2, 1, 0]
     assert people.tolist() == [3, 1, 1]

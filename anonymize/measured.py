@@ -15,9 +15,11 @@ from anonymize.fields.columns import read, transformed
 from anonymize.plan.plan import Plan
 from anonymize.report.aggregate import DIGITS
 from anonymize.report.document import Released, parts, population_of
+from anonymize.report.recoded import Tally, tally
 from anonymize.risk.summary import Population
 from anonymize.risk.thresholds import Threshold
-from anonymize.tables.coding import Column, code
+from anonymize.tables.coded import Hierarchy
+from anonymize.tables.coding import MISSING, Column, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +75,34 @@ def _forms(made: Made, name: str, column: pl.Series) -> pl.Series | None:
 
 
 def _loss(made: Made, name: str, column: Column | None) -> float | None:
-    """Return the loss by the sizes of groups; None if a label names groups of different sizes."""
-    if column is None or not made.raw.height:
+    if column is None or made.search is None:
         return None
-    hierarchy, sizes = column.hierarchy, dict[str, set[int]]()
-    levels = range(hierarchy.height)
-    if made.search is not None and made.search["node"] is not None:
-        levels = range(level := made.search["node"][name]["level"], level + 1)
-    for level in levels:
-        counts = np.bincount(hierarchy.up[level], minlength=len(hierarchy.labels[level]))
-        for label, size in zip(hierarchy.labels[level], counts.tolist(), strict=True):
+    level = None if made.search["node"] is None else made.search["node"][name]["level"]
+    cells = made.shown[name].value_counts(name="cells")
+    return hierarchy_loss(column.hierarchy, level, tally(cells), made.raw.height)
+
+
+def hierarchy_loss(
+    hierarchy: Hierarchy, level: int | None, shown: Tally, rows: int
+) -> float | None:
+    """Return a column's loss by the sizes of the groups that its released labels name.
+
+    All labels are of one level, or of any if that is None; what is missing of `rows` was left out.
+    None if a label names groups of different sizes, or if there are no rows.
+    """
+    if not rows:
+        return None
+    sizes = dict[str, set[int]]()
+    for one in range(hierarchy.height) if level is None else (level,):
+        counts = np.bincount(hierarchy.up[one], minlength=len(hierarchy.labels[one]))
+        for label, size in zip(hierarchy.labels[one], counts.tolist(), strict=True):
             sizes.setdefault(label, set()).add(size)
-    cells = made.shown[name].fill_null("").value_counts(name="cells")
-    if any(len(sizes.get(label, ())) != 1 for label in cells[name]):
+    cells = {label or MISSING: cells for label, cells in shown.items()}
+    if any(len(sizes.get(label, ())) != 1 for label in cells):
         return None
-    cost = sum((min(sizes[label]) - 1) * rows for label, rows in cells.iter_rows())
-    lost = made.raw.height - made.shown.height
-    whole = (cost / max(hierarchy.leaves - 1, 1) + lost) / made.raw.height
-    return round(float(whole), DIGITS)
+    cost = sum((min(sizes[label]) - 1) * number for label, number in cells.items())
+    whole = cost / max(hierarchy.leaves - 1, 1) + rows - sum(cells.values())
+    return round(float(whole / rows), DIGITS)
 
 
 def _lost(made: Made, kept: pl.Series) -> pl.DataFrame:

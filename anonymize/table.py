@@ -14,6 +14,7 @@ from anonymize.plan.plan import Plan
 from anonymize.risk import figures
 from anonymize.risk.thresholds import DEFAULTS, Context, Threshold
 from anonymize.statistics.answer import answers
+from anonymize.statistics.counted import Counted
 from anonymize.statistics.linked import Answer
 from anonymize.statistics.noisy import withheld
 from anonymize.tables.protection import Protection, Refused, protect
@@ -96,7 +97,7 @@ def run(
     }
     most = LARGEST * max(1, len(plan.statistics))
     budget = nano_epsilon(epsilon, most=most) if epsilon else 0
-    statistics = answers(plan.statistics, left, budget=budget)
+    statistics = answers(plan.statistics, Counted.of(plan.statistics, left), budget=budget)
     report["statistics"] = [statistic.summary() for statistic in statistics]
     made = Made(frame, shown, kept, plan, key, report.get("search"))
     report |= measured(made, population, threshold)

@@ -12,7 +12,8 @@ from anonymize.plan.model import Distance, Diversity, DiversityKind, TableModel
 from anonymize.tables import verify
 from anonymize.tables.coded import Codes
 from anonymize.tables.coding import code_flat
-from anonymize.tables.demands import Attribute, Flags
+from anonymize.tables.criteria import Doubles
+from anonymize.tables.demands import Attribute
 from anonymize.tables.grouping import Longs
 from anonymize.tables.sensitive import Sensitive
 from anonymize.tables.verify import Diverse
@@ -33,36 +34,49 @@ class Proof:
 
 def prove(
     model: TableModel,
-    columns: Sequence[pl.Series],
+    columns: Sequence[Codes],
     sensitive: Sequence[Sensitive],
-    kept: Flags,
-    population: Sequence[pl.Series] = (),
-    left_out: Sequence[pl.Series] = (),
+    rows: int,
+    *,
+    released: Sequence[Doubles] | None = None,
 ) -> Proof:
-    """Return what the released rows keep: `columns` are their labels, one a quasi-identifier.
+    """Return which k, l and t released rows keep: `columns` are the codes of their labels.
 
-    `sensitive` are the columns of all input rows, of which `kept` are released; `population` are
-    the labels of all who could be in the table, `left_out` those of the rows that are not released.
-    Raises InvalidError if the population does not hold the table.
+    `sensitive` are their sensitive columns, with the attributes of the whole input. If the rows are
+    part of a release, `released` gives the shares of the values in all of it.
     """
-    rows = int(kept.sum())
-    coded, *others = _coded(columns, *([population, left_out] if population else []))
-    sizes = verify.class_sizes(coded, rows)
+    sizes = verify.class_sizes(columns, rows)
     report: dict[str, Any] = {}
     broken = ["k"] if rows and int(sizes.min()) < model.k else []
     if sensitive:
         report["l"], report["t"] = {}, {}
-    for one in sensitive:
-        broken += _sensitive(model, coded, one, kept, report)
-    if model.needs_population:
-        counts = [len(part[0]) for part in (population, left_out)] if population else [0, 0]
-        sizes_of = verify.joint_sizes([coded, *(others or [[], []])], [rows, *counts])
-        broken += _placed(model, sizes_of, report)
+    for place, one in enumerate(sensitive):
+        own = verify.shares(one.codes, len(one.attribute.whole))
+        inside = own if released is None else released[place]
+        broken += _sensitive(model, columns, one, inside, report)
     return Proof(sizes, report, tuple(broken))
 
 
-def _coded(*tables: Sequence[pl.Series]) -> list[list[Codes]]:
-    """Return each table's columns as codes that are the same in all of them."""
+def added(proofs: Sequence[Proof]) -> Proof:
+    """Return the proof of a whole release from those of its parts, none of which shares a class."""
+    sizes = np.concatenate([np.zeros(0, np.int64), *(one.sizes for one in proofs)])
+    full = [one for one in proofs if len(one.sizes)] or list(proofs[:1])
+    report: dict[str, Any] = {}
+    for name in full[0].report.get("l", {}) if full else ():
+        found = [one.report["l"][name] for one in full]
+        factors = [one["recursive_c"] for one in found]
+        report.setdefault("l", {})[name] = {
+            "distinct": min(one["distinct"] for one in found),
+            "entropy": min(one["entropy"] for one in found),
+            "recursive_c": None if None in factors else max(factors),
+        }
+        distance = max(one.report["t"][name] for one in full)
+        report.setdefault("t", {})[name] = distance
+    return Proof(sizes, report, tuple(dict.fromkeys(b for one in proofs for b in one.broken)))
+
+
+def coded(*tables: Sequence[pl.Series]) -> list[list[Codes]]:
+    """Return each table's columns of labels as codes that are the same in all of them."""
     found: list[list[Codes]] = [[] for _ in tables]
     for parts in zip(*tables, strict=True):
         codes = code_flat(pl.concat(parts)).codes
@@ -73,15 +87,17 @@ def _coded(*tables: Sequence[pl.Series]) -> list[list[Codes]]:
 
 
 def _sensitive(
-    model: TableModel, coded: list[Codes], one: Sensitive, kept: Flags, report: dict[str, Any]
+    model: TableModel,
+    columns: Sequence[Codes],
+    one: Sensitive,
+    inside: Doubles,
+    report: dict[str, Any],
 ) -> Iterator[str]:
-    codes = one.codes[kept]
-    classes = verify.classes(coded, codes)
+    classes = verify.classes(columns, one.codes)
     wanted = model.diversity
     found = classes.diversity(wanted.l if wanted else 2)
     distance = model.closeness.distance if model.closeness else Distance.EQUAL
     reached = classes.closeness(one.attribute, distance)
-    inside = Attribute(verify.shares(codes, len(one.attribute.whole)), one.attribute.up)
     report["l"][one.name] = {
         "distinct": found.distinct,
         "entropy": found.entropy,
@@ -89,8 +105,8 @@ def _sensitive(
     }
     # A distance to the whole input table would tell the values of the rows that were left out: the
     # model is held to that one, the recipient is told the one that can be measured on the release.
-    report["t"][one.name] = classes.closeness(inside, distance)
-    if len(codes) and wanted and not _is_diverse(wanted, found):
+    report["t"][one.name] = classes.closeness(Attribute(inside, one.attribute.up), distance)
+    if len(one.codes) and wanted and not _is_diverse(wanted, found):
         yield f"l of {one.name}"
     if model.closeness and reached > model.closeness.t + _ROUNDING:
         yield f"t of {one.name}"
@@ -104,8 +120,14 @@ def _is_diverse(wanted: Diversity, found: Diverse) -> bool:
     return found.recursive_c < wanted.c * (1 + _ROUNDING)
 
 
-def _placed(model: TableModel, sizes: Sequence[Longs], report: dict[str, Any]) -> Iterator[str]:
-    mine, people, left_out = sizes
+def placed(
+    model: TableModel, mine: Longs, people: Longs, left_out: Longs
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the report's parts `delta` and `k_map`, and what is not kept.
+
+    Class by class: rows that are released, persons of the population, rows that are left out.
+    Raises InvalidError if the population does not hold the table.
+    """
     if (mine > people).any():
         raise InvalidError(
             "总体表不含本表的全部行：有的等价类在总体中反而更少",
@@ -115,15 +137,15 @@ def _placed(model: TableModel, sizes: Sequence[Longs], report: dict[str, Any]) -
     delta = mine / np.maximum(people, 1)
     # Who is in no class of the table is told apart only if a least presence is promised. A class
     # that was left out tells nothing of its people: they may be among the rows left out.
-    least = model.presence is not None and model.presence.least > 0
-    asked = delta[there | (left_out == 0)] if least else delta[there]
-    report["delta"] = {
-        "least": float(asked.min(initial=1.0)), "most": float(delta.max(initial=0.0)),
-    }  # fmt: skip
-    report["k_map"] = int(people[there].min()) if there.any() else 0
-    if model.k_map is not None and there.any() and report["k_map"] < model.k_map:
-        yield "k_map"
+    promised = model.presence is not None and model.presence.least > 0
+    asked = delta[there | (left_out == 0)] if promised else delta[there]
+    least, most = float(asked.min(initial=1.0)), float(delta.max(initial=0.0))
+    k_map = int(people[there].min()) if there.any() else 0
+    broken = []
+    if model.k_map is not None and there.any() and k_map < model.k_map:
+        broken.append("k_map")
     if model.presence is not None and there.any():
-        below = report["delta"]["least"] < model.presence.least - _ROUNDING
-        if below or report["delta"]["most"] > model.presence.most + _ROUNDING:
-            yield "delta_presence"
+        below = least < model.presence.least - _ROUNDING
+        if below or most > model.presence.most + _ROUNDING:
+            broken.append("delta_presence")
+    return {"delta": {"least": least, "most": most}, "k_map": k_map}, tuple(broken)

@@ -23,9 +23,9 @@ from anonymize.tables.demands import Attribute, Demands, Flags
 from anonymize.tables.frequency import Frequencies
 from anonymize.tables.grouping import Longs
 from anonymize.tables.loss import Costs
-from anonymize.tables.proof import prove
+from anonymize.tables.proof import coded, placed, prove
 from anonymize.tables.sensitive import Sensitive, code_sensitive
-from anonymize.tables.verify import class_sizes
+from anonymize.tables.verify import class_sizes, joint_sizes
 from kernel.errors import InvalidError
 
 
@@ -224,13 +224,24 @@ def _at_node(job: _Job, kept: Flags, node: Sequence[int]) -> _Found:
 
 
 def _proven(found: _Found, model: TableModel, sensitive: Sequence[Sensitive]) -> Protection:
-    proof = prove(model, list(found.columns.values()), sensitive, found.kept, found.people, found.left_out)
-    if proof.broken:
+    rows = int(found.kept.sum())
+    tables = [list(found.columns.values())]
+    if model.needs_population:
+        tables += [found.people, found.left_out]
+    columns, *others = coded(*tables)
+    released = [replace(one, codes=one.codes[found.kept]) for one in sensitive]
+    proof = prove(model, columns, released, rows)
+    report, broken = proof.report, proof.broken
+    if others:
+        counts = [len(part[0]) if part else 0 for part in tables[1:]]
+        more, failed = placed(model, *joint_sizes([columns, *others], [rows, *counts]))
+        report, broken = report | more, (*broken, *failed)
+    if broken:
         # A crash here is a fault of an algorithm of this package; nothing has left.
-        raise RuntimeError(f"the table does not keep {', '.join(proof.broken)}")
+        raise RuntimeError(f"the table does not keep {', '.join(broken)}")
     search = {} if found.search is None else {"search": found.search}
     kept = np.flatnonzero(found.kept).astype(np.int64)
-    return Protection(found.columns, kept, proof.sizes, search | proof.report)
+    return Protection(found.columns, kept, proof.sizes, search | report)
 
 
 def _column(

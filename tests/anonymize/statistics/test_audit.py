@@ -12,6 +12,7 @@ import pytest
 
 from anonymize.plan.epsilon import NANO
 from anonymize.statistics.answer import measured
+from anonymize.statistics.counted import Counted
 from anonymize.statistics.mechanism import discrete_laplace
 from anonymize.statistics.noisy import Part
 from tests.anonymize.statistics.audit import least_epsilon
@@ -31,7 +32,7 @@ ONE_MORE = table(boarding=["是", "否", "是", "是"], score=["50", "70", "0", 
 
 def parts(statistic: dict[str, Any], frame: pl.DataFrame) -> list[Part]:
     (query,) = plan(statistic, fields=frame.columns).statistics
-    return measured(query, frame)  # type: ignore[arg-type]  # all here are noisy
+    return measured(query, Counted.of([query], frame))  # type: ignore[arg-type]  # all here are noisy
 
 
 def scores(statistic: dict[str, Any], trials: int, *, noise: float = 1.0) -> list[list[float]]:

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 import anonymize
 from anonymize.plan.epsilon import NANO
 from anonymize.plan.noise import NoisyMean
+from anonymize.plan.query_document import Query
 from anonymize.statistics import expected
 from anonymize.statistics.answer import measured
+from anonymize.statistics.counted import Counted
 from anonymize.statistics.mechanism import discrete_laplace, scale
 from anonymize.statistics.noisy import UNITS, drawn, withheld
 from kernel.errors import InvalidError
@@ -39,7 +41,11 @@ def document(statistic: dict[str, Any], frame: pl.DataFrame = PUPILS, epsilon: f
 def exact(statistic: dict[str, Any], frame: pl.DataFrame = PUPILS) -> list[tuple[int, ...]]:
     """The numbers before the noise."""
     (query,) = plan(statistic, fields=frame.columns).statistics
-    return [part.values for part in measured(query, frame)]  # type: ignore[arg-type]  # all here are noisy
+    return [part.values for part in measured(query, Counted.of([query], frame))]  # type: ignore[arg-type]  # all here are noisy
+
+
+def scores(query: Query, numbers: list[float]) -> Counted:
+    return Counted.of([query], table(score=[repr(n) for n in numbers]))
 
 
 def test_values_outside_the_closed_categories_and_missing_ones_count_as_other() -> None:
@@ -61,9 +67,9 @@ def test_categories_without_pupils_are_told_like_any_other() -> None:
 
 def test_numbers_fall_into_half_open_intervals_and_the_last_is_closed() -> None:
     values = ["0", "59.9", "60", "79", "80", "100", "100.1", "-1", "NaN", "inf", "", None, "优"]
-    scores = table(score=values)
-    assert exact(HISTOGRAM, scores) == [(2, 2, 2, 7)]
-    labels = [cell["score"] for cell in document(HISTOGRAM, scores)["cells"]]
+    frame = table(score=values)
+    assert exact(HISTOGRAM, frame) == [(2, 2, 2, 7)]
+    labels = [cell["score"] for cell in document(HISTOGRAM, frame)["cells"]]
     assert labels == ["[0, 60)", "[60, 80)", "[80, 100]", "其他"]
 
 
@@ -81,8 +87,8 @@ def test_one_pupil_more_moves_the_numbers_by_no_more_than_the_sensitivity(
 ) -> None:
     (query,) = plan(MEAN, HISTOGRAM, fields=["score"]).statistics[:1]
     for statistic in plan(MEAN, HISTOGRAM, fields=["score"]).statistics:
-        before = measured(statistic, table(score=[repr(n) for n in numbers]))  # type: ignore[arg-type]  # noisy
-        after = measured(statistic, table(score=[repr(n) for n in [*numbers, one]]))  # type: ignore[arg-type]  # noisy
+        before = measured(statistic, scores(statistic, numbers))  # type: ignore[arg-type]  # noisy
+        after = measured(statistic, scores(statistic, [*numbers, one]))  # type: ignore[arg-type]  # noisy
         for old, new in zip(before, after, strict=True):
             moved = sum(abs(a - b) for a, b in zip(old.values, new.values, strict=True))
             assert moved <= old.sensitivity
@@ -128,7 +134,7 @@ def test_the_same_question_is_drawn_anew_each_time() -> None:
 def hits(statistic: dict[str, Any], truth: Sequence[float], times: int = 150) -> float:
     """The share of intervals that hold the truth."""
     (query,) = plan(statistic, fields=PUPILS.columns).statistics
-    parts = measured(query, PUPILS)  # type: ignore[arg-type]  # all here are noisy
+    parts = measured(query, Counted.of([query], PUPILS))  # type: ignore[arg-type]  # all here are noisy
 
     def mechanism(values: Sequence[int], most: int, nano: int) -> list[int]:
         return discrete_laplace(values, sensitivity=most, nano=nano)
@@ -180,6 +186,6 @@ def test_a_mean_or_rate_of_hardly_anybody_is_not_told() -> None:
     quiet = [(0,), (0,)]
     (mean,) = plan(MEAN, fields=["score"]).statistics
     queue = iter(quiet)
-    answer = drawn(mean, measured(mean, tiny), lambda *_: list(next(queue)))  # type: ignore[arg-type]  # noisy
+    answer = drawn(mean, measured(mean, Counted.of([mean], tiny)), lambda *_: list(next(queue)))  # type: ignore[arg-type]  # noisy
     assert answer.lines is not None
     assert answer.lines[0].answer is None

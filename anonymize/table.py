@@ -81,7 +81,7 @@ def run(
         done = _protected(frame, whole, plan, key, _people(population, plan))
         left, kept = _sorted(whole, done)
         quasi = [name for name in plan.table.quasi_identifiers if name in left.columns]
-        refuse_rows_of_few(frame, kept, left.select(quasi), plan)
+        refuse_rows_of_few(frame, pl.Series(kept, dtype=pl.UInt32), left.select(quasi), plan)
         shown, sizes, found = left, pl.Series(done.sizes), done.report
     report = {
         "version": 1,

@@ -3,7 +3,7 @@
 A plan knows columns by name. These checks look at what stands in them, once for the whole table.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Final
 
 import polars as pl
@@ -117,7 +117,7 @@ def pupil_columns(plan: Plan, columns: Collection[str]) -> list[str]:
 
 
 def refuse_rows_of_few(
-    frame: pl.DataFrame, kept: Sequence[int], classes: pl.DataFrame, plan: Plan
+    frame: pl.DataFrame, kept: pl.Series, classes: pl.DataFrame, plan: Plan
 ) -> None:
     """Raise InvalidError if a class of k rows is of fewer pupils: k is of pupils, not of rows.
 

@@ -61,9 +61,7 @@ class Released:
         """Return what is counted of it."""
         quasi = [name for name in model.quasi_identifiers if name in self.shown.columns]
         told = [*quasi, *(name for name in model.sensitive if name in self.shown.columns)]
-        columns = {
-            name: Recoded.of(self.raw[name], self.shown[name], self.kept) for name in told
-        }
+        columns = {name: Recoded.of(self.raw[name], self.shown[name], self.kept) for name in told}
         return Facts(
             self.raw.height,
             class_sizes(self.shown, quasi),
@@ -86,19 +84,17 @@ def parts(plan: Plan, released: Released, threshold: Threshold) -> dict[str, Any
     Without a table model only the grade is given. Equal releases give equal documents.
     """
     if plan.table is None:
-        return {"grade": _grade(plan, None, threshold)}
+        return {"grade": grade_of(plan, None, threshold)}
     return parts_of(plan, plan.table, released.facts(plan.table), threshold)
 
 
-def parts_of(
-    plan: Plan, model: TableModel, facts: Facts, threshold: Threshold
-) -> dict[str, Any]:
+def parts_of(plan: Plan, model: TableModel, facts: Facts, threshold: Threshold) -> dict[str, Any]:
     """Return the same parts of what was counted."""
     figures = risk(facts.sizes, threshold, before=facts.before, population=facts.population)
     return {
         "risk": figures,
         "utility": _utility(model, facts),
-        "grade": _grade(plan, measured(figures, threshold.measure), threshold),
+        "grade": grade_of(plan, measured(figures, threshold.measure), threshold),
     }
 
 
@@ -144,7 +140,8 @@ def _utility(model: TableModel, facts: Facts) -> dict[str, Any]:
     }
 
 
-def _grade(plan: Plan, found: float | None, threshold: Threshold) -> dict[str, Any]:
+def grade_of(plan: Plan, found: float | None, threshold: Threshold) -> dict[str, Any]:
+    """Return the report's part `grade`; `found` is the measured risk, None without a model."""
     given = grade(plan, found, threshold)
     return {
         "standard": STANDARD, "grade": given.number, "text": given.text,

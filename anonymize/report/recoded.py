@@ -11,7 +11,7 @@ Tally: TypeAlias = dict[str | None, int]
 
 @dataclass(frozen=True, slots=True)
 class Recoded:
-    """`counts` (`old`, `rows`) are the raw values; `pairs` (`old`, `new`, `cells`) what they became.
+    """`counts` (`old`, `rows`) are raw values; `pairs` (`old`, `new`, `cells`) what they became.
 
     A pair counts rows that leave; the other rows of a raw value were left out.
     """

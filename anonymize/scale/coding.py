@@ -4,7 +4,7 @@ Columns are coded by the functions of `tables` on distinct values, so a file of 
 a table in memory have the same hierarchies, and a column costs its dictionary.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +16,8 @@ from anonymize.fields.columns import transformed
 from anonymize.fields.value import is_missing
 from anonymize.plan.model import Algorithm, TableModel
 from anonymize.plan.plan import Plan
-from anonymize.tables.coded import Codes, Hierarchy
-from anonymize.tables.coding import MISSING, code, code_flat
+from anonymize.tables.coded import Coded, Codes, Hierarchy
+from anonymize.tables.coding import code, code_flat
 from anonymize.tables.demands import Attribute
 from anonymize.tables.sensitive import code_sensitive
 
@@ -44,10 +44,15 @@ class Quasi:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A sensitive column: `codes[i]` numbers the i-th distinct value among `words`."""
+    """A sensitive column: the i-th distinct value is released as `words[shown[i]]`.
+
+    `codes[i]` numbers it among the `rows` by code, spellings of one value being one: what l and t
+    are judged by.
+    """
 
     name: str
-    words: tuple[str, ...]
+    words: tuple[str | None, ...]
+    shown: Codes
     codes: Codes
     rows: Counts
     attribute: Attribute
@@ -62,6 +67,7 @@ class Coding:
 
     quasi: tuple[Quasi, ...]
     secrets: tuple[Secret, ...]
+    distinct: Mapping[str, Distinct]
     gaps: Mapping[str, tuple[int, int]]
 
     @property
@@ -75,9 +81,21 @@ class Coding:
         return (*(one.codes for one in self.quasi), *(one.codes for one in self.secrets))
 
     @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many value numbers each column has."""
+        return tuple(len(codes) for codes in self.codes)
+
+    @property
     def hierarchies(self) -> tuple[Hierarchy, ...]:
         """The quasi-identifiers' hierarchies."""
         return tuple(one.hierarchy for one in self.quasi)
+
+    def coded(self, columns: Sequence[Codes]) -> Coded:
+        """Return rows of value numbers as codes; columns of a population end before the secrets."""
+        rows = len(columns[0]) if columns else 0
+        found = tuple(codes[one] for codes, one in zip(self.codes, columns, strict=False))
+        width = len(self.quasi)
+        return Coded(rows, self.hierarchies, found[:width], found[width:])
 
 
 def coding_of(
@@ -108,7 +126,7 @@ def coding_of(
         if name in raw
     ]
     gaps = {name: _gaps(distinct[name], done[name]) for name in raw}
-    return Coding(tuple(quasi), tuple(secrets), gaps)
+    return Coding(tuple(quasi), tuple(secrets), dict(distinct), gaps)
 
 
 def _refuse_doubtful(raw: pl.Series, done: pl.Series, plan: Plan, rows: Counts) -> None:
@@ -122,12 +140,12 @@ def _refuse_doubtful(raw: pl.Series, done: pl.Series, plan: Plan, rows: Counts) 
 
 def _secret(raw: pl.Series, done: pl.Series, plan: Plan, rows: Counts) -> Secret:
     found = code_sensitive(raw, done, plan)
-    words = [MISSING] * len(found.attribute.whole)
-    for value, number in zip(done, found.codes, strict=True):
-        words[number] = MISSING if value is None else value
-    counts = _counted(found.codes, rows, len(words))
+    words = done.unique().sort(nulls_last=True)
+    place = {word: number for number, word in enumerate(words)}
+    shown = np.array([place[value] for value in done], np.int32)
+    counts = _counted(found.codes, rows, len(found.attribute.whole))
     attribute = Attribute(counts / max(int(counts.sum()), 1), found.attribute.up)
-    return Secret(found.name, tuple(words), found.codes, counts, attribute)
+    return Secret(found.name, tuple(words), shown, found.codes, counts, attribute)
 
 
 def _counted(codes: Codes, rows: Counts, size: int) -> Counts:

@@ -3,8 +3,7 @@
 Beside them travels, unseen, the writing of each pupil's numbers: k counts pupils, not rows.
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any, Final
 
 import polars as pl
@@ -14,7 +13,7 @@ from anonymize.fields.columns import treated
 from anonymize.fields.doubts import pupil_columns
 from anonymize.plan.plan import Plan
 from anonymize.plan.treatment import Kind
-from anonymize.scale.doubts import Doubts
+from anonymize.scale.seen import Seen
 from anonymize.scale.source import modelled
 from anonymize.text.column import KNOWN, text_columns
 
@@ -23,7 +22,7 @@ UNSEEN: Final = "\0pupil "
 
 
 class Passengers:
-    """Transforms batches of a table of `rows` rows with these columns; counts what was dropped."""
+    """Transforms batches of a table of `rows` rows with these columns; `seen` judges the whole."""
 
     def __init__(self, plan: Plan, columns: Collection[str], key: bytes, rows: int) -> None:
         inside = modelled(plan)
@@ -33,14 +32,13 @@ class Passengers:
             {name: plan.fields[name] for name in self.names}, hierarchies=own,
             direct_identifiers=plan.direct_identifiers, subject=plan.subject,
         )  # fmt: skip
-        self._key, self._doubts = key, Doubts(plan, self.names, rows)
-        self._pupils = tuple(pupil_columns(plan, columns))
+        self._key, self._rows = key, rows
+        self._pupils = tuple(pupil_columns(plan, columns)) if plan.table else ()
         texts = any(plan.fields[name].kind is Kind.TEXT for name in self.names)
         known = [name for name in KNOWN if name in columns] if texts else []
         subject = [plan.subject] if plan.subject and (plan.shifts or texts) else []
         self.inputs = tuple(sorted({*self.names, *self._pupils, *known, *subject}))
-        self.missing: Counter[str] = Counter()
-        self.malformed: Counter[str] = Counter()
+        self.seen = Seen()
 
     @property
     def schema(self) -> Any:  # noqa: ANN401  an Arrow schema
@@ -54,14 +52,7 @@ class Passengers:
             return batch
         frame = pl.DataFrame(pl.from_arrow(batch)).with_columns(pl.all().cast(pl.String))
         done = treated(frame, self._plan, self._key) | text_columns(frame, self._plan, self._key)
-        self._doubts.see(frame, done)
-        for name in self.names:
-            self.missing[name] += done[name].missing
-            self.malformed[name] += done[name].malformed
+        self.seen = Seen.added([self.seen, Seen.of(self._plan, frame, done)], self._rows)
         columns = [*(done[name].values for name in self.names), *(frame[n] for n in self._pupils)]
         arrays = [column.to_arrow().cast(pa.large_string()) for column in columns]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
-
-    def refuse(self, distinct: Callable[[str], pl.Series]) -> None:
-        """Raise InvalidError if, all batches seen, values belie the plan (`fields.doubts`)."""
-        self._doubts.refuse(distinct)

@@ -8,14 +8,57 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
+from anonymize.scale.coding import Counts
 from anonymize.scale.shards import Shard
-from anonymize.tables.coded import Codes, Hierarchy
+from anonymize.tables.coded import Coded, Codes, Hierarchy
 from anonymize.tables.demands import Demands
 from anonymize.tables.mondrian import LEFT_OUT, Partition, classes_of
 from anonymize.tables.mondrian_forest import NARROW, Forest, Ints, Names
 from anonymize.tables.mondrian_jit import grow
 from anonymize.tables.mondrian_rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many of the population have each combination of groups at the node.
+
+    `classes` has a column "0", "1" … for each quasi-identifier, and `people`; `rows` are all.
+    """
+
+    rows: int
+    classes: pl.DataFrame
+
+    @staticmethod
+    def of(people: Coded, node: Sequence[int]) -> "Crowd":
+        """Return the population at the node."""
+        groups = {
+            str(place): hierarchy.up[level][codes]
+            for place, (hierarchy, level, codes) in enumerate(
+                zip(people.hierarchies, node, people.columns, strict=True)
+            )
+        }
+        counted = pl.DataFrame(groups).group_by(list(groups)).len("people") if groups else None
+        return Crowd(people.rows, pl.DataFrame() if counted is None else counted)
+
+    def sizes(self, cells: Codes) -> Counts:
+        """Return how many of the population fall into each class, given by its groups."""
+        if not cells.shape[1]:
+            return np.full(len(cells), self.rows, np.int64)
+        names = [str(place) for place in range(cells.shape[1])]
+        asked = pl.DataFrame({name: cells[:, int(name)] for name in names})
+        found = asked.join(self.classes, on=names, how="left", maintain_order="left")
+        return found["people"].fill_null(0).cast(pl.Int64).to_numpy()
+
+
+@dataclass(frozen=True, slots=True)
+class Recoded:
+    """A shard in classes; `people` and `met` as in `output.Figures`."""
+
+    partition: Partition
+    people: Counts
+    met: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +71,9 @@ class Recoder:
     rule: Rule
     demands: Demands
     node: tuple[int, ...] | None
+    crowd: Crowd | None = None
 
-    def partition(self, shard: Shard, rows: Ints, sensitive: Ints) -> Partition:
+    def recoded(self, shard: Shard, rows: Ints, sensitive: Ints) -> Recoded:
         """Return the classes of the shard's rows, given as leaves and sensitive values."""
         if self.node is not None:
             return self._at_node(self.node, rows, sensitive)
@@ -43,7 +87,8 @@ class Recoder:
         secrets = np.ascontiguousarray(sensitive, np.int32)
         if not self.rule.demanding:
             secrets = np.empty((len(rows), 0), np.int32)
-        return classes_of(grow(self.forest, self.rule, start, leaves, secrets), self.names)
+        grown = grow(self.forest, self.rule, start, leaves, secrets)
+        return Recoded(classes_of(grown, self.names), np.zeros(0, np.int64))
 
     def _group(self, shard: Shard) -> int:
         """Return the forest's number of the shard's group."""
@@ -51,7 +96,7 @@ class Recoder:
         leaf = self.names.leaves[shard.column][int(np.flatnonzero(up == shard.group)[0])]
         return int(self.forest.above[self.forest.base[shard.column, shard.level] + leaf])
 
-    def _at_node(self, node: Sequence[int], rows: Ints, sensitive: Ints) -> Partition:
+    def _at_node(self, node: Sequence[int], rows: Ints, sensitive: Ints) -> Recoded:
         """Return the classes that rows fall into at the node; those that fail are left out."""
         groups = np.empty(rows.shape, np.int32)
         for column, level in enumerate(node):
@@ -63,18 +108,24 @@ class Recoder:
             secrets = [np.ascontiguousarray(one, np.int32) for one in sensitive.T]
             ones = np.ones(len(rows), np.int64)
             good &= self.demands.valued(order.astype(np.int32), starts, secrets, ones)
+        cells = groups[order[starts[:-1]]]
+        people, met = np.zeros(0, np.int64), 0
+        if self.crowd is not None:
+            people = self.crowd.sizes(cells)
+            good &= self.demands.placed(sizes, people)
+            people, met = people[good], int((people > 0).sum())
         kept = np.repeat(good, sizes)
         number = np.where(good, np.cumsum(good) - 1, LEFT_OUT).astype(np.int32)
         classes = np.full(len(rows), LEFT_OUT, np.int32)
         classes[order] = np.repeat(number, sizes)
-        cells = groups[order[starts[:-1][good]]]
-        return Partition(
+        partition = Partition(
             classes=classes,
-            levels=np.broadcast_to(np.array(node, np.int8), cells.shape).copy(),
-            groups=cells,
+            levels=np.broadcast_to(np.array(node, np.int8), cells[good].shape).copy(),
+            groups=cells[good],
             order=order[kept].astype(np.int32),
             starts=np.concatenate([[0], np.cumsum(sizes[good])]).astype(np.int64),
         )
+        return Recoded(partition, people, met)
 
 
 def _grouped(groups: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

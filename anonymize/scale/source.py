@@ -26,7 +26,7 @@ BATCH: Final = 1_000_000
 
 
 class Source:
-    """The columns `modelled` of a parquet file, and others. Raises InvalidError if it cannot be read.
+    """The columns `modelled` of a parquet file, and others; InvalidError if it cannot be read.
 
     `numbers` gives each modelled column's values the numbers that another source gave them.
     """
@@ -73,26 +73,26 @@ class Source:
         for batch in self._batches(self.modelled):
             for name in self.modelled:
                 numbers = self.numbers[name]
-                of_row = take(batch.column(name), numbers, None)
+                of_row = take(batch.column(name), numbers)
                 found = np.bincount(of_row, minlength=len(numbers))
                 found[: len(self._counts[name])] += self._counts[name]
                 self._counts[name] = found
             done += batch.num_rows
             yield done
 
-    def batches(
-        self, leaves: Sequence[Codes], others: Sequence[str] = ()
-    ) -> Iterator[tuple[list[Codes], pa.RecordBatch]]:
-        """Yield each batch as codes of the modelled columns, and other columns as they are.
-
-        `leaves[c][number]` is the code of the value of that number in modelled column c.
-        """
+    def batches(self, others: Sequence[str] = ()) -> Iterator[tuple[list[Codes], pa.RecordBatch]]:
+        """Yield each batch as value numbers of the modelled columns, and other columns as texts."""
         for batch in self._batches(tuple(dict.fromkeys((*self.modelled, *others)))):
-            columns = [
-                take(batch.column(name), self.numbers[name], of_number)
-                for name, of_number in zip(self.modelled, leaves, strict=True)
-            ]
+            columns = [take(batch.column(name), self.numbers[name]) for name in self.modelled]
             yield columns, batch.select(list(others))
+
+    def numbered(self) -> list[Codes]:
+        """Return all rows as value numbers of the modelled columns, 4 bytes a cell."""
+        found: list[list[Codes]] = [[np.zeros(0, np.int32)] for _ in self.modelled]
+        for columns, _ in self.batches():
+            for parts, part in zip(found, columns, strict=True):
+                parts.append(part)
+        return [np.concatenate(parts) for parts in found]
 
     def values(self, name: str) -> pl.Series:
         """Return the distinct values of any column, in no stated order."""
@@ -118,25 +118,34 @@ def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             yield batch
 
 
-def modelled(plan: Plan) -> tuple[str, ...]:
-    """Return the quasi-identifiers, then the sensitive columns, that leave."""
-    if plan.table is None:
-        return ()
-    names = (*plan.table.quasi_identifiers, *plan.table.sensitive)
+def quasi(plan: Plan) -> tuple[str, ...]:
+    """Return the quasi-identifiers that leave."""
+    names = plan.table.quasi_identifiers if plan.table else ()
     return tuple(name for name in names if name in plan.emitted)
 
 
-def take(column: Any, numbers: dict[str | None, int], of_number: Codes | None) -> Codes:  # noqa: ANN401  an Arrow array
-    """Return each row's value number, or its code if codes by number are given."""
+def quasi_plan(plan: Plan) -> Plan:
+    """Return the plan of the quasi-identifiers alone, which is all that a population needs."""
+    own = {name: plan.hierarchies[name] for name in quasi(plan) if name in plan.hierarchies}
+    return Plan({name: plan.fields[name] for name in quasi(plan)}, hierarchies=own)
+
+
+def modelled(plan: Plan) -> tuple[str, ...]:
+    """Return the quasi-identifiers, then the sensitive columns, that leave."""
+    secrets = plan.table.sensitive if plan.table else ()
+    return (*quasi(plan), *(name for name in secrets if name in plan.emitted))
+
+
+def take(column: Any, numbers: dict[str | None, int]) -> Codes:  # noqa: ANN401  an Arrow array
+    """Return each row's value number; values without one get the next."""
     if not pa.types.is_dictionary(column.type):
         column = column.cast(pa.string()).dictionary_encode()
     values: list[str | None] = column.dictionary.to_pylist()
     if column.null_count:
         values.append(None)
     known = np.array([numbers.setdefault(value, len(numbers)) for value in values], np.int32)
-    table = known if of_number is None else of_number[known]
     indices = column.indices.fill_null(len(values) - 1) if column.null_count else column.indices
-    taken: Codes = table[indices.to_numpy(zero_copy_only=False)]
+    taken: Codes = known[indices.to_numpy(zero_copy_only=False)]
     return taken
 
 

@@ -1,11 +1,13 @@
 """How does a table on a cluster pass the same plan? Shard by shard, by the same engine. Heavy.
 
 The driver counts distinct values, as the first reading of a file does (`files`), and so knows the
-same codings and the same cut. Each shard is recoded whole by one Python worker; classes never cross
-a shard, so the model holds over the whole, and the report is added up exactly.
+same codings and the same cut. Each shard is recoded whole by one Python worker, which hands its
+figures over in a row of their own; classes never cross a shard, so the model holds over the whole,
+and the report is added up exactly. Then workers prove the shards that were made.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,24 +17,35 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as sql
 
-from anonymize.fields import doubts
-from anonymize.plan.model import Algorithm
+from anonymize.plan.epsilon import Written
 from anonymize.plan.plan import Plan
-from anonymize.plan.treatment import Kind
+from anonymize.risk.thresholds import DEFAULTS, Context, Threshold
 from anonymize.scale import shards
+from anonymize.scale.choosing import prepare, searches
 from anonymize.scale.coding import Coding, Distinct
-from anonymize.scale.output import Figures
+from anonymize.scale.output import Figures, Floats
 from anonymize.scale.passengers import Passengers
-from anonymize.scale.prepared import Node, Prepared, learned, offered, prepare, prepared_at
-from anonymize.scale.report import field, modelled_fields, report
+from anonymize.scale.prepared import Node, Prepared, learned, offered, prepared_at
+from anonymize.scale.recoding import Crowd
+from anonymize.scale.report import (
+    Frame,
+    lines,
+    refuse_too_much_loss,
+    told,
+    told_of_counts,
+)
+from anonymize.scale.seen import Seen
 from anonymize.scale.shards import Cut, Shard
-from anonymize.scale.source import modelled, refuse_columns, take
-from anonymize.tables.coded import Coded, Codes
-from anonymize.tables.coding import MISSING
+from anonymize.scale.source import modelled, quasi, quasi_plan, refuse_columns, take
+from anonymize.statistics.counted import Counted
+from anonymize.statistics.linked import Answer
+from anonymize.tables.coded import Codes
+from anonymize.tables.proof import Proof
+from kernel.errors import InvalidError, Problem
 
 _SHARD: Final = "\0shard"
-_LEVEL: Final = "\0level "
-
+_TOLD: Final = "\0told"
+"""Of one row a shard: its figures. Of all rows that leave it is null."""
 
 _TEXTLIKE: Final = ("string", "tinyint", "smallint", "int", "bigint", "void")
 
@@ -48,70 +61,142 @@ class Task:
     distinct: Mapping[str, Distinct]
     key: bytes
     inputs: tuple[str, ...]
+    rows: int
     cut: Cut | None = None
     node: Node | None = None
+    crowd: Crowd | None = None
     parts: tuple[Shard, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return Plan.parse(self.document)
 
     def coding(self) -> Coding:
         """Return the coding; equal values code equally, on the driver and on workers."""
-        return learned(Plan.parse(self.document), self.distinct, self.key)
+        return learned(self.plan, self.distinct, self.key)
 
     def passengers(self) -> Passengers:
-        """Return what treats the columns outside the model; it is nobody's judge."""
-        return Passengers(Plan.parse(self.document), self.inputs, self.key, 0)
+        """Return what treats the columns outside the model."""
+        return Passengers(self.plan, self.inputs, self.key, self.rows)
 
     def prepared(self) -> Prepared:
         """Return what the driver prepared."""
         if self.cut is None:
             raise ValueError("a task of shards has a cut")
-        return prepared_at(Plan.parse(self.document), self.coding(), self.cut, self.node, {})
+        return prepared_at(self.plan, self.coding(), self.cut, self.node, self.crowd)
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """The rows that leave, and the report. `held` is persisted: the caller unpersists it."""
+    """The rows that leave (None for counts alone), the report and the statistics.
 
-    rows: DataFrame
+    `held` is persisted: the caller unpersists it.
+    """
+
+    rows: DataFrame | None
     report: dict[str, Any]
-    held: DataFrame
+    statistics: tuple[Answer, ...] = ()
+    held: DataFrame | None = None
 
 
-def anonymize_frame(
-    frame: DataFrame, plan: Plan, *, key: bytes, most: int = shards.ROWS
-) -> Released:
+def anonymize_frame(  # noqa: PLR0913  the arguments of `anonymize.run`
+    frame: DataFrame, plan: Plan, *, key: bytes, population: DataFrame | None = None,
+    threshold: Threshold = DEFAULTS[Context.CONTROLLED], epsilon: Written = 0,
+    most: int = shards.ROWS,
+) -> Released:  # fmt: skip
     """Return the same rows and report as `files.anonymize_file`; the rows in no stated order.
 
     A shard has about `most` rows if the hierarchies allow it; it must fit in a worker's memory. The
     key travels to the workers. Raises InvalidError as for files.
     """
-    model = offered(plan)
-    types = {one.name: _type(one.dataType.simpleString()) for one in frame.schema}
-    refuse_columns(types, plan)
-    readable = [name for name, kind in types.items() if not kind]
-    inputs = {*plan.emitted, *Passengers(plan, readable, key, 0).inputs}
-    texts = frame.select([sql.col(f"`{name}`").cast("string") for name in sorted(inputs)])
-    distinct = {name: _distinct(texts, name) for name in modelled(plan)}
-    task = Task(plan.document(), distinct, key, tuple(sorted(inputs)))
-    coding, rows = task.coding(), texts.count()
-    _refuse_doubtful(texts, task)
-    coded = _coded(texts, task, coding) if model.algorithm is Algorithm.OPTIMAL else None
-    prepared = prepare(plan, coding, most, rows, coded)
-    parts = _parts(texts, prepared, distinct)
-    task = replace(task, cut=prepared.cut, node=prepared.recoder.node, parts=parts)
-    emitted = ", ".join(f"`{name}` string" for name in plan.emitted)
-    levels = "".join(f", `{_LEVEL}{name}` tinyint" for name in prepared.quasi)
+    readable = _readable(frame, plan)
+    inputs = sorted({*plan.emitted, *Passengers(plan, readable, key, 0).inputs})
+    texts = _texts(frame, inputs)
+    task = Task(plan.document(), {}, key, tuple(inputs), texts.count())
+    ignored = sorted(set(frame.columns) - {*plan.fields, *plan.inputs})
+
+    def said(seen: Seen, coding: Coding | None = None, people: int | None = None) -> Frame:
+        return Frame(lines(plan, seen, coding), ignored, people, threshold, epsilon)
+
+    if plan.table is None and plan.statistics:
+        seen, counted = _counted(texts, task)
+        answer = told_of_counts(plan, counted, said(seen))
+        return Released(None, answer.report, answer.statistics)
+    people = None if population is None else _population(population, plan)
+    prepared, task = _prepared(texts, people, task, most)
+    held = _made(texts, task).persist()
+    try:
+        figures, proofs, seen = _figures(held, prepared, task, texts)
+        count = None if people is None else people.count()
+        answer = told(prepared, figures, proofs, said(seen, prepared.coding, count))
+    except BaseException:
+        held.unpersist()
+        raise
+    rows = held.where(f"`{_TOLD}` is null").select([f"`{name}`" for name in plan.emitted])
+    return Released(rows, answer.report, answer.statistics, held)
+
+
+def _made(texts: DataFrame, task: Task) -> DataFrame:
+    """Return the shards' rows, and a row of figures each."""
+    emitted = ", ".join(f"`{name}` string" for name in task.plan.emitted)
     came = ", ".join(f"`{name}` string" for name in task.inputs)
     numbered = texts.mapInArrow(_number(task), f"{came}, `{_SHARD}` int")
-    told = numbered.groupBy(f"`{_SHARD}`").applyInArrow(_recode(task), emitted + levels).persist()
-    try:
-        figures = _figures(told, prepared, rows)
-        fields = modelled_fields(prepared) | _others(texts, prepared, task)
-        ignored = sorted(set(frame.columns) - {*plan.fields, *plan.inputs})
-        answer = report(prepared, [figures], fields, ignored, len(parts))
-    except BaseException:
-        told.unpersist()
-        raise
-    return Released(told.select([f"`{name}`" for name in plan.emitted]), answer, told)
+    made = f"{emitted}, `{_SHARD}` int, `{_TOLD}` binary"
+    return numbered.groupBy(f"`{_SHARD}`").applyInArrow(_recode(task), made)
+
+
+def _population(population: DataFrame, plan: Plan) -> DataFrame:
+    _readable(population, quasi_plan(plan))
+    return _texts(population, quasi(plan))
+
+
+def _readable(frame: DataFrame, plan: Plan) -> list[str]:
+    """Return the columns of text or whole numbers; raises InvalidError if the plan lacks one."""
+    types = {one.name: one.dataType.simpleString() for one in frame.schema}
+    types = {name: "" if kind in _TEXTLIKE else kind for name, kind in types.items()}
+    refuse_columns(types, plan)
+    return [name for name, kind in types.items() if not kind]
+
+
+def _texts(frame: DataFrame, names: Iterable[str]) -> DataFrame:
+    return frame.select([sql.col(f"`{name}`").cast("string") for name in names])
+
+
+def _prepared(
+    texts: DataFrame, people: DataFrame | None, task: Task, most: int
+) -> tuple[Prepared, Task]:
+    plan = task.plan
+    model = offered(plan)
+    distinct = {name: _distinct(texts, name) for name in modelled(plan)}
+    if people is not None:
+        more = {name: _distinct(people, name) for name in quasi(plan)}
+        distinct |= {name: _with(distinct[name], found) for name, found in more.items()}
+    task = replace(task, distinct=distinct)
+    coding = task.coding()
+    numbers = _numbers(texts, task, coding.names) if searches(model) else ()
+    known = None
+    if people is not None:
+        known = coding.coded(_numbers(people, task, quasi(plan)))
+    prepared = prepare(plan, coding, task.rows, most, numbers=numbers, people=known)
+    recoder = prepared.recoder
+    task = replace(task, cut=prepared.cut, node=recoder.node, crowd=recoder.crowd)
+    return prepared, replace(task, parts=_parts(texts, prepared))
+
+
+def _figures(
+    held: DataFrame, prepared: Prepared, task: Task, texts: DataFrame
+) -> tuple[list[Figures], list[Proof], Seen]:
+    """Return what the shards left behind; raises InvalidError if it may not leave."""
+    given = _handed_over(held.where(f"`{_TOLD}` is not null").orderBy(f"`{_SHARD}`"))
+    figures = [one for one, _ in given]
+    seen = Seen.added([Seen(), *(one for _, one in given)], task.rows)
+    seen.refuse(_values_of(texts))
+    refuse_too_much_loss(prepared, figures)
+    released = held.where(f"`{_TOLD}` is null").groupBy(f"`{_SHARD}`")
+    proving = _prove(task, prepared.shares(figures))
+    proofs = _handed_over(released.applyInArrow(proving, f"`{_TOLD}` binary"))
+    return figures, proofs, seen
 
 
 def _distinct(texts: DataFrame, name: str) -> Distinct:
@@ -121,43 +206,55 @@ def _distinct(texts: DataFrame, name: str) -> Distinct:
     return Distinct(tuple(value for value, _ in found), np.array([n for _, n in found], np.int64))
 
 
-def _by_value(distinct: Distinct, codes: Codes) -> dict[str | None, int]:
-    return dict(zip(distinct.values, codes.tolist(), strict=True))
+def _with(mine: Distinct, theirs: Distinct) -> Distinct:
+    """Return my values and rows, and their other values, of which I have no row."""
+    known = set(mine.values)
+    more = tuple(value for value in theirs.values if value not in known)
+    return Distinct((*mine.values, *more), np.append(mine.rows, np.zeros(len(more), np.int64)))
 
 
-def _coded(texts: DataFrame, task: Task, coding: Coding) -> Coded:
-    """Return all rows as codes, on the driver: a search over all rows needs them at once."""
-    names = coding.names
+def _values_of(texts: DataFrame) -> Callable[[str], pl.Series]:
+    """Return what gives the distinct values of a column."""
+
+    def values(name: str) -> pl.Series:
+        found = pl.DataFrame(texts.select(f"`{name}`").distinct().toArrow())
+        return found.to_series().cast(pl.String)
+
+    return values
+
+
+def _numbers(texts: DataFrame, task: Task, names: Sequence[str]) -> list[Codes]:
+    """Return all rows as value numbers, on the driver: a search needs them at once."""
 
     def numbered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        known = task.coding()
         for batch in batches:
-            columns = [pa.array(codes) for codes in _columns(batch, task, known)]
+            columns = [pa.array(numbers) for numbers in _columns(batch, task, names)]
             yield pa.RecordBatch.from_arrays(columns, names=list(names))
 
+    if not names:
+        return []
     schema = ", ".join(f"`{name}` int" for name in names)
-    table = texts.mapInArrow(numbered, schema).toArrow()
-    columns = tuple(table.column(name).to_numpy().astype(np.int32) for name in names)
-    width = len(coding.quasi)
-    return Coded(table.num_rows, coding.hierarchies, columns[:width], columns[width:])
+    table = texts.select([f"`{name}`" for name in names]).mapInArrow(numbered, schema).toArrow()
+    return [table.column(name).to_numpy().astype(np.int32) for name in names]
 
 
-def _parts(
-    texts: DataFrame, prepared: Prepared, distinct: Mapping[str, Distinct]
-) -> tuple[Shard, ...]:
+def _parts(texts: DataFrame, prepared: Prepared) -> tuple[Shard, ...]:
     """Return the shards, from counts of the cut's column by each sensitive column."""
+    coding = prepared.coding
     if not prepared.quasi:
         return prepared.cut.shards()
     heaps, at = len(prepared.cut.levels), prepared.recoder.rule.at
     tallies = np.zeros((heaps, int(at[-1])), np.int64)
-    cut, name = prepared.coding.quasi[prepared.cut.column], prepared.quasi[prepared.cut.column]
-    heap_of = prepared.cut.heap[cut.codes]
-    sizes = np.bincount(heap_of, weights=distinct[name].rows, minlength=heaps).astype(np.int64)
-    code = _by_value(distinct[name], cut.codes)
-    for position, one in enumerate(prepared.coding.secrets):
-        other, secret = one.name, _by_value(distinct[one.name], one.codes)
-        for value, hidden, rows in texts.groupBy(f"`{name}`", f"`{other}`").count().collect():
-            tallies[prepared.cut.heap[code[value]], at[position] + secret[hidden]] += rows
+    name, cut = prepared.quasi[prepared.cut.column], coding.quasi[prepared.cut.column]
+    heap = prepared.cut.heap[cut.codes]
+    sizes = np.bincount(heap, weights=coding.distinct[name].rows, minlength=heaps).astype(np.int64)
+    heap_of = dict(zip(coding.distinct[name].values, heap.tolist(), strict=True))
+    for position, one in enumerate(coding.secrets):
+        values = coding.distinct[one.name].values
+        secret = dict(zip(values, (one.codes + at[position]).tolist(), strict=True))
+        pairs = texts.groupBy(f"`{name}`", f"`{one.name}`").count().collect()
+        for value, hidden, rows in pairs:
+            tallies[heap_of[value], secret[hidden]] += rows
     return prepared.shards(tallies, sizes)
 
 
@@ -170,8 +267,8 @@ def _number(task: Task) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Reco
         for position, part in enumerate(task.parts):
             shard[list(part.heaps)] = position
         for batch in batches:
-            columns = _columns(batch, task, prepared.coding)
-            of_row = pa.array(shard[prepared.heap(columns, batch.num_rows)])
+            numbers = _columns(batch, task, prepared.coding.names)
+            of_row = pa.array(shard[prepared.heap(numbers, batch.num_rows)])
             names = [*batch.schema.names, _SHARD]
             yield pa.RecordBatch.from_arrays([*batch.columns, of_row], names=names)
 
@@ -179,117 +276,88 @@ def _number(task: Task) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Reco
 
 
 def _recode(task: Task) -> Callable[[tuple[Any, ...], pa.Table], pa.Table]:
-    """Return what a worker does with a whole shard."""
+    """Return what a worker does with a whole shard: its rows, then a row with its figures."""
+    names = task.plan.emitted
+    schema = pa.schema([
+        *((name, pa.string()) for name in names), (_SHARD, pa.int32()), (_TOLD, pa.binary()),
+    ])  # fmt: skip
 
     def recode(shard: tuple[Any, ...], table: pa.Table) -> pa.Table:
-        prepared = task.prepared()
-        part = task.parts[shard[0].as_py()]
-        codes = _columns(table, task, prepared.coding)
-        matrix = np.stack(codes, axis=1) if codes else np.zeros((table.num_rows, 0), np.int32)
-        others = task.passengers()
-        batches = [others.through(one) for one in table.select(list(others.inputs)).to_batches()]
-        passing = pa.Table.from_batches(batches, others.schema) if others.inputs else pa.table({})
-        found, _, levels = prepared.told(part, matrix, passing)
-        columns = {name: found.column(name).cast(pa.string()) for name in found.column_names}
-        for position, name in enumerate(prepared.quasi):
-            columns[_LEVEL + name] = pa.array(levels[:, position])
-        return pa.table(columns)
+        number = shard[0].as_py()
+        try:
+            rows, *given = _recoded(task, task.parts[number], table)
+        except InvalidError as error:
+            rows, given = schema.empty_table(), [*error.problems]
+        columns = {name: rows.column(name).cast(pa.string()) for name in names}
+        columns[_SHARD] = pa.array([number] * rows.num_rows, pa.int32())
+        columns[_TOLD] = pa.nulls(rows.num_rows, pa.binary())
+        last = {_SHARD: [number], _TOLD: [pickle.dumps(tuple(given))]}
+        last |= {name: [None] for name in names}
+        return pa.concat_tables([pa.table(columns, schema), pa.table(last, schema)])
 
     return recode
 
 
-def _columns(table: Any, task: Task, coding: Coding) -> list[Codes]:  # noqa: ANN401  an Arrow table or batch
-    """Return the codes of the modelled columns."""
-    found = []
-    for name, codes in zip(coding.names, coding.codes, strict=True):
-        numbers = {value: number for number, value in enumerate(task.distinct[name].values)}
-        column = table.column(name)
-        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        found.append(take(column, numbers, codes))
-    return found
+def _recoded(task: Task, part: Shard, table: pa.Table) -> tuple[pa.Table, Figures, Seen]:
+    prepared, others = task.prepared(), task.passengers()
+    columns = _columns(table, task, prepared.coding.names)
+    numbers = np.stack(columns, axis=1) if columns else np.zeros((table.num_rows, 0), np.int32)
+    batches = [others.through(one) for one in table.select(list(others.inputs)).to_batches()]
+    passing = pa.Table.from_batches(batches, others.schema) if others.inputs else pa.table({})
+    released, figures = prepared.told(part, numbers, passing)
+    return released, figures, others.seen
 
 
-def _figures(told: DataFrame, prepared: Prepared, rows: int) -> Figures:
-    """Return the figures of all shards, counted from the rows themselves."""
-    cells = [f"`{one}`" for name in prepared.quasi for one in (name, _LEVEL + name)]
-    by_size = told.groupBy(cells).count().groupBy("count").count().toDF("size", "classes").collect()
-    pairs = sorted((row[0], row[1]) for row in by_size if row[0])
-    sizes = np.repeat([size for size, _ in pairs], [classes for _, classes in pairs])
-    spent = np.zeros(len(prepared.quasi), np.float64)
-    for position, hierarchy in enumerate(prepared.hierarchies):
-        name = hierarchy.name
-        for label, level, count in told.groupBy(f"`{name}`", f"`{_LEVEL}{name}`").count().collect():
-            group = hierarchy.labels[level].index(MISSING if label is None else label)
-            spent[position] += prepared.costs[position][level, group] * count
-    return Figures(rows, sizes.astype(np.int64), spent)
+def _prove(task: Task, whole: Sequence[Floats]) -> Callable[[tuple[Any, ...], pa.Table], pa.Table]:
+    """Return what a worker does with a shard that was made: measure what it keeps."""
+
+    def prove(_: tuple[Any, ...], table: pa.Table) -> pa.Table:
+        proof = task.prepared().proof(table, whole)
+        return pa.table({_TOLD: pa.array([pickle.dumps(proof)], pa.binary())})
+
+    return prove
 
 
-def _refuse_doubtful(texts: DataFrame, task: Task) -> None:
-    """Raise InvalidError if values outside the model belie the plan, as `Doubts` does for files."""
-    plan, names = Plan.parse(task.document), task.passengers().names
-    for name in names:
-        column = sql.col(f"`{name}`")
-        if doubts.is_kept(plan, name):
-            long = texts.where(sql.length(column) >= doubts.SHORTEST).limit(1)
-            if long.count():
-                doubts.refuse_identifiers(_values(texts.select(column).distinct()))
-        if plan.fields[name].kind is Kind.DATE:
-            doubts.refuse_event(
-                pl.DataFrame(texts.where(column.isNotNull()).groupBy(column).count().toArrow())
-                .rename({"count": "rows"})
-            )
-    if keyed := [name for name in names if doubts.is_keyed(plan, name)]:
-        counts = [
-            one
-            for name in keyed
-            for one in (sql.count_distinct(f"`{name}`"), sql.count(f"`{name}`"))
-        ]
-        found = _treated(texts, task, keyed).agg(*counts).collect()[0]
-        for position, name in enumerate(keyed):
-            doubts.refuse_few_tokens(name, found[2 * position], found[2 * position + 1])
-
-
-def _values(column: DataFrame) -> pl.Series:
-    return pl.DataFrame(column.toArrow()).to_series().cast(pl.String)
-
-
-def _treated(texts: DataFrame, task: Task, names: Sequence[str]) -> DataFrame:
-    """Return columns outside the model under the plan's treatments."""
-    inputs = list(task.passengers().inputs)
-
-    def treat(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        others = task.passengers()
-        for batch in batches:
-            done = others.through(batch).select(list(names))
-            yield pa.RecordBatch.from_arrays(
-                [column.cast(pa.string()) for column in done.columns], names=list(names)
-            )
-
-    schema = ", ".join(f"`{name}` string" for name in names)
-    return texts.select([f"`{name}`" for name in inputs]).mapInArrow(treat, schema)
-
-
-def _others(texts: DataFrame, prepared: Prepared, task: Task) -> dict[str, Any]:
-    """Return the report's lines on fields outside the model."""
-    plan, names, inputs = prepared.plan, task.passengers().names, task.passengers().inputs
+def _counted(texts: DataFrame, task: Task) -> tuple[Seen, Counted]:
+    """Return what was seen of all rows, and what the plan's statistics count of them."""
+    queries = task.plan.statistics
 
     def count(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         others = task.passengers()
+        whole = Counted.of(queries, pl.DataFrame(others.schema.empty_table()))
         for batch in batches:
-            others.through(batch)
-        counts = [[tally[name] for name in names] for tally in (others.missing, others.malformed)]
-        columns = [pa.array(list(names), pa.string()), *(pa.array(c, pa.int64()) for c in counts)]
-        yield pa.RecordBatch.from_arrays(columns, names=["name", "missing", "malformed"])
-
-    found = {name: (0, 0) for name in plan.fields if name not in prepared.coding.gaps}
-    if names:
-        counted = texts.select([f"`{name}`" for name in inputs]).mapInArrow(
-            count, "name string, missing bigint, malformed bigint"
+            done = others.through(batch.select(list(others.inputs)))
+            whole = Counted.added([whole, Counted.of(queries, pl.DataFrame(pl.from_arrow(done)))])
+        yield pa.RecordBatch.from_arrays(
+            [pa.array([pickle.dumps((others.seen, whole))], pa.binary())], names=[_TOLD]
         )
-        for row in counted.groupBy("name").sum("missing", "malformed").collect():
-            found[row[0]] = (row[1], row[2])
-    return {name: field(plan, name, *counts) for name, counts in found.items()}
+
+    parts = _handed_over(texts.mapInArrow(count, f"`{_TOLD}` binary"))
+    seen = Seen.added([Seen(), *(seen for seen, _ in parts)], task.rows)
+    seen.refuse(_values_of(texts))
+    nobody = Counted.of(queries, pl.DataFrame(task.passengers().schema.empty_table()))
+    whole = Counted.added([nobody, *(counted for _, counted in parts)])
+    return seen, whole
 
 
-def _type(kind: str) -> str:
-    return "" if kind in _TEXTLIKE else kind
+def _columns(table: Any, task: Task, names: Sequence[str]) -> list[Codes]:  # noqa: ANN401  an Arrow table or batch
+    """Return the value numbers of columns."""
+    found = []
+    for name in names:
+        numbers = {value: number for number, value in enumerate(task.distinct[name].values)}
+        column = table.column(name)
+        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        found.append(take(column, numbers))
+    return found
+
+
+def _handed_over(rows: DataFrame) -> list[Any]:
+    """Return what workers gave; raises InvalidError if one of them refused."""
+    found = []
+    for row in rows.select(f"`{_TOLD}`").collect():
+        # The bytes are those that this program's own workers made a moment ago.
+        given = pickle.loads(row[0])  # noqa: S301
+        if isinstance(given, tuple) and given and isinstance(given[0], Problem):
+            raise InvalidError.of(given)
+        found.append(given)
+    return found

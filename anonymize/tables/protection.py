@@ -225,7 +225,7 @@ def _at_node(job: _Job, kept: Flags, node: Sequence[int]) -> _Found:
 
 def _proven(found: _Found, model: TableModel, sensitive: Sequence[Sensitive]) -> Protection:
     rows = int(found.kept.sum())
-    tables = [list(found.columns.values())]
+    tables: list[Sequence[pl.Series]] = [list(found.columns.values())]
     if model.needs_population:
         tables += [found.people, found.left_out]
     columns, *others = coded(*tables)

@@ -19,7 +19,7 @@ from anonymize.cells import neutralize
 from anonymize.plan.hierarchy import OwnHierarchy
 from anonymize.plan.plan import Plan
 from anonymize.report.html import page
-from anonymize.table import Result
+from anonymize.statistics.linked import Answer
 from kernel.canonical import canonical_bytes
 from kernel.errors import InvalidError, Problem
 
@@ -67,6 +67,17 @@ def check_outputs(tables: Sequence[Path], reports: Sequence[Path], inputs: Seque
         )
 
 
+def is_large(source: Path, others: Sequence[Path], rows: int) -> bool:
+    """Tell whether the source has more than so many rows, all of these files being Parquet."""
+    if any(path.suffix != ".parquet" for path in (source, *others)):
+        return False
+    try:
+        found: int = pl.scan_parquet(source).select(pl.len()).collect().item()
+    except pl.exceptions.PolarsError as error:
+        raise _unreadable(source, "Parquet") from error
+    return found > rows
+
+
 def write_table(frame: pl.DataFrame, path: Path) -> None:
     """Write the table; in CSV no cell can be run by a spreadsheet."""
     if path.suffix == ".csv":
@@ -75,13 +86,13 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
         frame.write_parquet(path)
 
 
-def statistics_table(result: Result) -> pl.DataFrame:
+def statistics_table(statistics: Sequence[Answer]) -> pl.DataFrame:
     """Return all published cells of a release of statistics, one below the other."""
     frames = [
         pl.DataFrame(document["cells"], infer_schema_length=None).with_columns(
             pl.lit(number).alias("statistic")
         )
-        for number, document in enumerate((one.document() for one in result.statistics), 1)
+        for number, document in enumerate((one.document() for one in statistics), 1)
     ]
     return pl.concat(frames, how="diagonal_relaxed")
 

@@ -100,6 +100,7 @@ def anonymize_file(  # noqa: PLR0913  the arguments of `anonymize.run`
         prepared, figures, proofs = job.run(folder)
         frame = job.frame(prepared.coding, threshold, epsilon)
         answer = told(prepared, figures, proofs, frame)
+        (folder / "released").chmod(0o600)
         (folder / "released").replace(target)
     finally:
         shutil.rmtree(folder)

@@ -44,7 +44,7 @@ class Source:
         self.columns = tuple(schema.names)
         self.types = {one.name: _type(one.type) for one in schema}
         self.modelled = tuple(name for name in modelled if name in self.types)
-        texts = [name for name in self.modelled if not pa.types.is_integer(schema.field(name).type)]
+        texts = [name for name in self.modelled if _is_text(schema.field(name).type)]
         self._path, self._batch = path, batch
         self._file = pq.ParquetFile(path, read_dictionary=texts)
         self.numbers = numbers or {name: dict[str | None, int]() for name in self.modelled}
@@ -53,7 +53,7 @@ class Source:
 
     @property
     def readable(self) -> tuple[str, ...]:
-        """Names of the columns of text or whole numbers."""
+        """Names of the columns of text, whole numbers or days (written YYYY-MM-DD)."""
         return tuple(name for name in self.columns if not self.types[name])
 
     @property
@@ -152,7 +152,7 @@ def take(column: Any, numbers: dict[str | None, int]) -> Codes:  # noqa: ANN401 
 def refuse_columns(columns: Mapping[str, str], plan: Plan) -> None:
     """Raise InvalidError naming every column of the plan that is absent or of another type.
 
-    `columns` gives the name of each one's type, empty for text and whole numbers.
+    `columns` gives the name of each one's type, empty for text, whole numbers and days.
     """
     problems = [
         Problem(f"表中没有字段“{name}”", name, "脱敏方案", "请补上该列，或从方案中去掉")
@@ -171,5 +171,11 @@ def refuse_columns(columns: Mapping[str, str], plan: Plan) -> None:
 def _type(whole: Any) -> str:  # noqa: ANN401  an Arrow type
     kind = whole.value_type if pa.types.is_dictionary(whole) else whole
     types = pa.types
-    text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
-    return "" if text or types.is_integer(kind) or types.is_null(kind) else str(whole)
+    plain = _is_text(kind) or types.is_integer(kind) or types.is_null(kind) or types.is_date(kind)
+    return "" if plain else str(whole)
+
+
+def _is_text(whole: Any) -> bool:  # noqa: ANN401  an Arrow type
+    kind = whole.value_type if pa.types.is_dictionary(whole) else whole
+    types = pa.types
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))

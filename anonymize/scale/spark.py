@@ -47,7 +47,7 @@ _SHARD: Final = "\0shard"
 _TOLD: Final = "\0told"
 """Of one row a shard: its figures. Of all rows that leave it is null."""
 
-_TEXTLIKE: Final = ("string", "tinyint", "smallint", "int", "bigint", "void")
+_TEXTLIKE: Final = ("string", "tinyint", "smallint", "int", "bigint", "void", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def _population(population: DataFrame, plan: Plan) -> DataFrame:
 
 
 def _readable(frame: DataFrame, plan: Plan) -> list[str]:
-    """Return the columns of text or whole numbers; raises InvalidError if the plan lacks one."""
+    """Return the columns that are text or become it; raises InvalidError if the plan lacks one."""
     types = {one.name: one.dataType.simpleString() for one in frame.schema}
     types = {name: "" if kind in _TEXTLIKE else kind for name, kind in types.items()}
     refuse_columns(types, plan)

@@ -116,6 +116,47 @@ def test_a_missing_input_is_a_refusal_and_a_missing_argument_is_wrong_usage(fold
     assert CliRunner().invoke(app, ["anonymize"]).exit_code == 2
 
 
+def by_shards(folder: Path, *options: str) -> Result:
+    pl.read_csv(folder / "in.csv", separator=";", infer_schema=False).write_parquet(
+        folder / "in.parquet"
+    )
+    names = [str(folder / name) for name in ("in.parquet", "plan.toml", "shards.parquet")]
+    return CliRunner().invoke(app, ["anonymize", *names, *options])
+
+
+def test_by_shards_the_rows_and_the_report_are_the_same(folder: Path) -> None:
+    reports = [folder / "whole.json", folder / "shards.json", folder / "shards.html"]
+    options = [word for path in reports[1:] for word in ("--report", str(path))]
+    done = by_shards(folder, "--by-shards", *options)
+    assert done.exit_code == 0, done.output
+    assert anonymize(folder, "--report", str(reports[0])).exit_code == 0
+    whole, shards = (pl.read_parquet(folder / name) for name in ("out.parquet", "shards.parquet"))
+    shards = shards.with_columns(pl.all().cast(pl.String)).sort(whole.columns)
+    assert shards.equals(whole.sort(whole.columns))
+    known, told = (json.loads(path.read_bytes()) for path in reports[:2])
+    assert told.pop("shards") == 1
+    assert told == known
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+    assert (folder / "shards.parquet").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_large_parquet_file_goes_by_shards_by_itself(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = folder / "report.json"
+    for large, told in ((1000, False), (91, True)):
+        monkeypatch.setattr("server.commands.anonymize.LARGE", large)
+        assert by_shards(folder, "--report", str(report)).exit_code == 0
+        assert ("shards" in json.loads(report.read_bytes())) is told
+
+
+def test_by_shards_only_parquet_is_read(folder: Path) -> None:
+    refused = anonymize(folder, "--by-shards")
+    assert refused.exit_code == 1
+    assert "逐片处理只用 Parquet 文件" in refused.output
+    assert not (folder / "out.parquet").exists()
+
+
 def test_counts_alone_are_written_as_a_table(folder: Path) -> None:
     (folder / "plan.toml").write_text(
         'version = 1\n[fields]\nsex = "keep"\ngrade = "keep"\n'
@@ -127,6 +168,9 @@ def test_counts_alone_are_written_as_a_table(folder: Path) -> None:
     table = pl.read_csv(folder / "out.csv")
     assert set(table.columns) == {"sex", "grade", "count", "statistic"}
     assert table.height == 3 + 5
+    assert by_shards(folder, "--by-shards").exit_code == 0
+    shards = pl.read_parquet(folder / "shards.parquet")
+    assert shards.sort(pl.all())["count"].to_list() == table.sort(pl.all())["count"].to_list()
 
 
 def test_digits_with_leading_zeros_stay_text_from_file_to_file(folder: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from anonymize.fields.numbers import check_character
 from anonymize.plan.plan import Plan
 
 KEY = b"thirty-two bytes of a secret key"
@@ -41,6 +42,41 @@ def pupils(rows: int, seed: int = 1) -> pl.DataFrame:
         "phone": [f"138{number:08d}" for number in range(rows)],
         "note": ["x"] * rows,
     })  # fmt: skip
+
+
+def number(place: int) -> str:
+    body = f"440106201205{place:05d}"
+    return f"G{body}{check_character(body)}"
+
+
+def people(rows: int = 1200) -> pl.DataFrame:
+    """Pupils with all that a plan may ask for: numbers, dates, texts, scores."""
+    rng = np.random.default_rng(3)
+    days = rng.integers(0, 3000, rows)
+    names = [f"王小{'明红刚丽强'[place % 5]}" for place in range(rows)]
+    return pupils(rows).with_columns(
+        pl.Series("student_number", [number(place) for place in range(rows)]),
+        pl.Series("visited", pl.Series(days).cast(pl.Int32)).cast(pl.Date).dt.to_string("%Y%m%d"),
+        pl.Series("name", names),
+        pl.Series("remarks", [f"{name}今天请假" if place % 3 else None
+                              for place, name in enumerate(names)]),
+        pl.Series("score", [str(float(one)) for one in rng.integers(0, 100, rows)]),
+    )  # fmt: skip
+
+
+EVERY_FORM = Plan.parse({
+    "version": 2, "subject": "student_number",
+    "fields": {
+        "student_number": "pseudonym", "phone": "format_preserving:phone", "sex": "keep",
+        "visited": "date:shift:30", "remarks": "text:surrogate", "name": "drop",
+        "health": "keep", "score": "keep",
+    },
+    "table": {"k": 4, "quasi_identifiers": ["sex"], "sensitive": ["health"],
+              "algorithm": "fixed"},
+    "hierarchies": {"score": {"levels": ["half", "all"], "values": {
+        str(float(one)): ["low" if one < 50 else "high", "*"] for one in range(100)
+    }}},
+})  # fmt: skip
 
 
 def _draw(

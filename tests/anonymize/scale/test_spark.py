@@ -12,8 +12,10 @@ from pyspark.sql import SparkSession
 from anonymize.plan.plan import Plan
 from anonymize.scale.files import Limits, anonymize_file
 from anonymize.scale.spark import anonymize_frame
+from anonymize.table import run
 from kernel.errors import InvalidError
-from tests.anonymize.scale.drawn import KEY, plan, pupils
+from tests.anonymize.scale.drawn import EVERY_FORM, KEY, people, plan, pupils
+from tests.anonymize.scale.test_same_plan import REFUSED
 
 pytestmark = pytest.mark.foreign
 HOME = Path(__file__).parents[3]
@@ -43,27 +45,66 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     "wanted",
     [
         plan(phone="mask:phone"),
-        plan({"l": {"kind": "distinct", "l": 2}}),
-        plan({"algorithm": "fixed", "suppression_limit": 0.2},
+        plan({"l": {"kind": "distinct", "l": 2}, "suppression_limit": 0.02}),
+        plan({"algorithm": "fixed", "suppression_limit": 0.3},
              birth_date="generalize:birth_date:year"),
-        plan({"algorithm": "optimal", "suppression_limit": 0.05}),
+        plan({"algorithm": "best", "suppression_limit": 0.05}),
+        plan({"algorithm": "optimal", "suppression_limit": 0.05, "k_map": 9}),
+        EVERY_FORM,
     ],
+    ids=["mondrian", "diverse", "fixed", "best", "k-map", "every form"],
 )  # fmt: skip
 def test_rows_and_report_are_those_of_the_file(
     spark: SparkSession, tmp_path: Path, wanted: Plan
 ) -> None:
-    source, target = tmp_path / "in.parquet", tmp_path / "out.parquet"
-    pupils(1200).write_parquet(source)
-    known = anonymize_file(source, wanted, target, key=KEY, limits=Limits(shard=300)).report
-    found = anonymize_frame(spark.read.parquet(str(source)), wanted, key=KEY, most=300)
-    found.rows.write.parquet(str(tmp_path / "spark"))
+    source, target, crowd = (tmp_path / f"{name}.parquet" for name in ("in", "out", "people"))
+    people().write_parquet(source)
+    pl.concat([people(), pupils(500, seed=9)], how="diagonal").write_parquet(crowd)
+    limits = Limits(batch=250, shard=300)
+    known = anonymize_file(source, wanted, target, key=KEY, population=crowd, limits=limits)
+    frame, others = (spark.read.parquet(str(path)) for path in (source, crowd))
+    found = anonymize_frame(frame, wanted, key=KEY, population=others, most=300)
+    assert found.rows is not None
     assert found.held is not None
+    found.rows.write.parquet(str(tmp_path / "spark"))
     found.held.unpersist()
     rows = pl.read_parquet(tmp_path / "spark" / "*.parquet")
-    expected = pl.read_parquet(target)
+    expected = pl.read_parquet(target).with_columns(pl.all().cast(pl.String))
     assert rows.sort(rows.columns).equals(expected.sort(rows.columns))
-    assert found.report == known
-    assert known["shards"] > 2
+    assert found.report == known.report
+    assert known.report["shards"] > 1
+
+
+def test_statistics_alone_are_those_of_the_file(spark: SparkSession, tmp_path: Path) -> None:
+    wanted = Plan.parse({
+        "version": 2, "fields": {"sex": "keep", "score": "keep"}, "statistics": [
+            {"kind": "count", "by": ["sex"], "threshold": 5},
+            {"kind": "mean", "of": "score", "by": [], "threshold": 5},
+        ],
+    })  # fmt: skip
+    source = tmp_path / "in.parquet"
+    people().write_parquet(source)
+    known = anonymize_file(source, wanted, tmp_path / "out.parquet", key=KEY)
+    found = anonymize_frame(spark.read.parquet(str(source)), wanted, key=KEY)
+    assert found.rows is None
+    assert found.report == known.report
+    assert [one.document() for one in found.statistics] == [
+        one.document() for one in known.statistics
+    ]
+
+
+@pytest.mark.parametrize("name", ["identifiers under another name", "tokens of few",
+                                  "a day of many", "rows of few pupils"])  # fmt: skip
+def test_what_run_refuses_is_refused_with_the_same_words(
+    spark: SparkSession, tmp_path: Path, name: str
+) -> None:
+    table, wanted = REFUSED[name]
+    table.write_parquet(tmp_path / "in.parquet")
+    with pytest.raises(InvalidError) as known:
+        run(table, wanted, key=KEY)
+    with pytest.raises(InvalidError) as refused:
+        anonymize_frame(spark.read.parquet(str(tmp_path / "in.parquet")), wanted, key=KEY, most=300)
+    assert refused.value.problems == known.value.problems
 
 
 def test_the_suppression_budget_is_one_for_all_shards(spark: SparkSession, tmp_path: Path) -> None:

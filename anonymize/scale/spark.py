@@ -7,7 +7,7 @@ and the report is added up exactly. Then workers prove the shards that were made
 """
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -23,10 +23,9 @@ from anonymize.risk.thresholds import DEFAULTS, Context, Threshold
 from anonymize.scale import shards
 from anonymize.scale.choosing import prepare, searches
 from anonymize.scale.coding import Coding, Distinct
-from anonymize.scale.output import Figures, Floats
+from anonymize.scale.output import Figures
 from anonymize.scale.passengers import Passengers
-from anonymize.scale.prepared import Node, Prepared, learned, offered, prepared_at
-from anonymize.scale.recoding import Crowd
+from anonymize.scale.prepared import Prepared, offered
 from anonymize.scale.report import (
     Frame,
     lines,
@@ -35,56 +34,16 @@ from anonymize.scale.report import (
     told_of_counts,
 )
 from anonymize.scale.seen import Seen
-from anonymize.scale.shards import Cut, Shard
-from anonymize.scale.source import modelled, quasi, quasi_plan, refuse_columns, take
+from anonymize.scale.shards import Shard
+from anonymize.scale.source import modelled, quasi, quasi_plan, refuse_columns
+from anonymize.scale.spark_work import SHARD, TOLD, Task, number, prove, recode, values
 from anonymize.statistics.counted import Counted
 from anonymize.statistics.linked import Answer
 from anonymize.tables.coded import Codes
 from anonymize.tables.proof import Proof
 from kernel.errors import InvalidError, Problem
 
-_SHARD: Final = "\0shard"
-_TOLD: Final = "\0told"
-"""Of one row a shard: its figures. Of all rows that leave it is null."""
-
 _TEXTLIKE: Final = ("string", "tinyint", "smallint", "int", "bigint", "void", "date")
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a worker needs, in plain values; `parts` are the shards by their numbers.
-
-    `inputs` are the columns that it is given.
-    """
-
-    document: Mapping[str, Any]
-    distinct: Mapping[str, Distinct]
-    key: bytes
-    inputs: tuple[str, ...]
-    rows: int
-    cut: Cut | None = None
-    node: Node | None = None
-    crowd: Crowd | None = None
-    parts: tuple[Shard, ...] = ()
-
-    @property
-    def plan(self) -> Plan:
-        """The plan."""
-        return Plan.parse(self.document)
-
-    def coding(self) -> Coding:
-        """Return the coding; equal values code equally, on the driver and on workers."""
-        return learned(self.plan, self.distinct, self.key)
-
-    def passengers(self) -> Passengers:
-        """Return what treats the columns outside the model."""
-        return Passengers(self.plan, self.inputs, self.key, self.rows)
-
-    def prepared(self) -> Prepared:
-        """Return what the driver prepared."""
-        if self.cut is None:
-            raise ValueError("a task of shards has a cut")
-        return prepared_at(self.plan, self.coding(), self.cut, self.node, self.crowd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +92,7 @@ def anonymize_frame(  # noqa: PLR0913  the arguments of `anonymize.run`
     except BaseException:
         held.unpersist()
         raise
-    rows = held.where(f"`{_TOLD}` is null").select([f"`{name}`" for name in plan.emitted])
+    rows = held.where(f"`{TOLD}` is null").select([f"`{name}`" for name in plan.emitted])
     return Released(rows, answer.report, answer.statistics, held)
 
 
@@ -141,9 +100,9 @@ def _made(texts: DataFrame, task: Task) -> DataFrame:
     """Return the shards' rows, and a row of figures each."""
     emitted = ", ".join(f"`{name}` string" for name in task.plan.emitted)
     came = ", ".join(f"`{name}` string" for name in task.inputs)
-    numbered = texts.mapInArrow(_number(task), f"{came}, `{_SHARD}` int")
-    made = f"{emitted}, `{_SHARD}` int, `{_TOLD}` binary"
-    return numbered.groupBy(f"`{_SHARD}`").applyInArrow(_recode(task), made)
+    numbered = texts.mapInArrow(number(task), f"{came}, `{SHARD}` int")
+    made = f"{emitted}, `{SHARD}` int, `{TOLD}` binary"
+    return numbered.groupBy(f"`{SHARD}`").applyInArrow(recode(task), made)
 
 
 def _population(population: DataFrame, plan: Plan) -> DataFrame:
@@ -188,14 +147,14 @@ def _figures(
     held: DataFrame, prepared: Prepared, task: Task, texts: DataFrame
 ) -> tuple[list[Figures], list[Proof], Seen]:
     """Return what the shards left behind; raises InvalidError if it may not leave."""
-    given = _handed_over(held.where(f"`{_TOLD}` is not null").orderBy(f"`{_SHARD}`"))
+    given = _handed_over(held.where(f"`{TOLD}` is not null").orderBy(f"`{SHARD}`"))
     figures = [one for one, _ in given]
     seen = Seen.added([Seen(), *(one for _, one in given)], task.rows)
     seen.refuse(_values_of(texts))
     refuse_too_much_loss(prepared, figures)
-    released = held.where(f"`{_TOLD}` is null").groupBy(f"`{_SHARD}`")
-    proving = _prove(task, prepared.shares(figures))
-    proofs = _handed_over(released.applyInArrow(proving, f"`{_TOLD}` binary"))
+    released = held.where(f"`{TOLD}` is null").groupBy(f"`{SHARD}`")
+    proving = prove(task, prepared.shares(figures))
+    proofs = _handed_over(released.applyInArrow(proving, f"`{TOLD}` binary"))
     return figures, proofs, seen
 
 
@@ -225,16 +184,14 @@ def _values_of(texts: DataFrame) -> Callable[[str], pl.Series]:
 
 def _numbers(texts: DataFrame, task: Task, names: Sequence[str]) -> list[Codes]:
     """Return all rows as value numbers, on the driver: a search needs them at once."""
-
-    def numbered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            columns = [pa.array(numbers) for numbers in _columns(batch, task, names)]
-            yield pa.RecordBatch.from_arrays(columns, names=list(names))
-
     if not names:
         return []
     schema = ", ".join(f"`{name}` int" for name in names)
-    table = texts.select([f"`{name}`" for name in names]).mapInArrow(numbered, schema).toArrow()
+    table = (
+        texts.select([f"`{name}`" for name in names])
+        .mapInArrow(values(task, names), schema)
+        .toArrow()
+    )
     return [table.column(name).to_numpy().astype(np.int32) for name in names]
 
 
@@ -258,66 +215,6 @@ def _parts(texts: DataFrame, prepared: Prepared) -> tuple[Shard, ...]:
     return prepared.shards(tallies, sizes)
 
 
-def _number(task: Task) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """Return what a worker does first: tell each row's shard."""
-
-    def number(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        prepared = task.prepared()
-        shard = np.zeros(len(prepared.cut.levels), np.int32)
-        for position, part in enumerate(task.parts):
-            shard[list(part.heaps)] = position
-        for batch in batches:
-            numbers = _columns(batch, task, prepared.coding.names)
-            of_row = pa.array(shard[prepared.heap(numbers, batch.num_rows)])
-            names = [*batch.schema.names, _SHARD]
-            yield pa.RecordBatch.from_arrays([*batch.columns, of_row], names=names)
-
-    return number
-
-
-def _recode(task: Task) -> Callable[[tuple[Any, ...], pa.Table], pa.Table]:
-    """Return what a worker does with a whole shard: its rows, then a row with its figures."""
-    names = task.plan.emitted
-    schema = pa.schema([
-        *((name, pa.string()) for name in names), (_SHARD, pa.int32()), (_TOLD, pa.binary()),
-    ])  # fmt: skip
-
-    def recode(shard: tuple[Any, ...], table: pa.Table) -> pa.Table:
-        number = shard[0].as_py()
-        try:
-            rows, *given = _recoded(task, task.parts[number], table)
-        except InvalidError as error:
-            rows, given = schema.empty_table(), [*error.problems]
-        columns = {name: rows.column(name).cast(pa.string()) for name in names}
-        columns[_SHARD] = pa.array([number] * rows.num_rows, pa.int32())
-        columns[_TOLD] = pa.nulls(rows.num_rows, pa.binary())
-        last = {_SHARD: [number], _TOLD: [pickle.dumps(tuple(given))]}
-        last |= {name: [None] for name in names}
-        return pa.concat_tables([pa.table(columns, schema), pa.table(last, schema)])
-
-    return recode
-
-
-def _recoded(task: Task, part: Shard, table: pa.Table) -> tuple[pa.Table, Figures, Seen]:
-    prepared, others = task.prepared(), task.passengers()
-    columns = _columns(table, task, prepared.coding.names)
-    numbers = np.stack(columns, axis=1) if columns else np.zeros((table.num_rows, 0), np.int32)
-    batches = [others.through(one) for one in table.select(list(others.inputs)).to_batches()]
-    passing = pa.Table.from_batches(batches, others.schema) if others.inputs else pa.table({})
-    released, figures = prepared.told(part, numbers, passing)
-    return released, figures, others.seen
-
-
-def _prove(task: Task, whole: Sequence[Floats]) -> Callable[[tuple[Any, ...], pa.Table], pa.Table]:
-    """Return what a worker does with a shard that was made: measure what it keeps."""
-
-    def prove(_: tuple[Any, ...], table: pa.Table) -> pa.Table:
-        proof = task.prepared().proof(table, whole)
-        return pa.table({_TOLD: pa.array([pickle.dumps(proof)], pa.binary())})
-
-    return prove
-
-
 def _counted(texts: DataFrame, task: Task) -> tuple[Seen, Counted]:
     """Return what was seen of all rows, and what the plan's statistics count of them."""
     queries = task.plan.statistics
@@ -329,10 +226,10 @@ def _counted(texts: DataFrame, task: Task) -> tuple[Seen, Counted]:
             done = others.through(batch.select(list(others.inputs)))
             whole = Counted.added([whole, Counted.of(queries, pl.DataFrame(pl.from_arrow(done)))])
         yield pa.RecordBatch.from_arrays(
-            [pa.array([pickle.dumps((others.seen, whole))], pa.binary())], names=[_TOLD]
+            [pa.array([pickle.dumps((others.seen, whole))], pa.binary())], names=[TOLD]
         )
 
-    parts = _handed_over(texts.mapInArrow(count, f"`{_TOLD}` binary"))
+    parts = _handed_over(texts.mapInArrow(count, f"`{TOLD}` binary"))
     seen = Seen.added([Seen(), *(seen for seen, _ in parts)], task.rows)
     seen.refuse(_values_of(texts))
     nobody = Counted.of(queries, pl.DataFrame(task.passengers().schema.empty_table()))
@@ -340,21 +237,10 @@ def _counted(texts: DataFrame, task: Task) -> tuple[Seen, Counted]:
     return seen, whole
 
 
-def _columns(table: Any, task: Task, names: Sequence[str]) -> list[Codes]:  # noqa: ANN401  an Arrow table or batch
-    """Return the value numbers of columns."""
-    found = []
-    for name in names:
-        numbers = {value: number for number, value in enumerate(task.distinct[name].values)}
-        column = table.column(name)
-        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        found.append(take(column, numbers))
-    return found
-
-
 def _handed_over(rows: DataFrame) -> list[Any]:
     """Return what workers gave; raises InvalidError if one of them refused."""
     found = []
-    for row in rows.select(f"`{_TOLD}`").collect():
+    for row in rows.select(f"`{TOLD}`").collect():
         # The bytes are those that this program's own workers made a moment ago.
         given = pickle.loads(row[0])  # noqa: S301
         if isinstance(given, tuple) and given and isinstance(given[0], Problem):

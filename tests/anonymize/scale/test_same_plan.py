@@ -112,28 +112,32 @@ def test_every_form_of_a_field_leaves_as_from_run(tmp_path: Path, limits: Limits
     same(known, found, released)
 
 
+AGAINST: dict[str, dict[str, Any]] = {
+    "fixed k-map": {"algorithm": "fixed", "k_map": 12, "suppression_limit": 0.4},
+    "k-map": {"algorithm": "optimal", "k_map": 20, "suppression_limit": 0.05},
+    "most": {"algorithm": "fixed", "delta_presence": {"least": 0, "most": 0.6},
+             "suppression_limit": 0.9},
+    "least": {"algorithm": "optimal", "delta_presence": {"least": 0.2, "most": 0.6}},
+    "journalist": {"algorithm": "optimal", "suppression_limit": 0.05},
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("limits", [Limits(), SMALL], ids=["one", "many"])
-@pytest.mark.parametrize(
-    "model",
-    [
-        {"algorithm": "fixed", "k_map": 12, "suppression_limit": 0.4},
-        {"algorithm": "optimal", "k_map": 20, "suppression_limit": 0.05},
-        {"algorithm": "fixed", "delta_presence": {"least": 0, "most": 0.6},
-         "suppression_limit": 0.9},
-        {"algorithm": "optimal", "delta_presence": {"least": 0.2, "most": 0.6}},
-        {"algorithm": "optimal", "suppression_limit": 0.05},
-        {"algorithm": "mondrian"},
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("name", AGAINST)
 def test_a_population_is_measured_against_as_by_run(
-    tmp_path: Path, model: dict[str, Any], limits: Limits
+    tmp_path: Path, name: str, limits: Limits
 ) -> None:
-    if model["algorithm"] == "mondrian" and limits is SMALL:
-        pytest.skip("shards cut otherwise")
-    table = people()
-    crowd = pl.concat([table, pupils(1500, seed=9)], how="diagonal")
+    model = AGAINST[name]
     forms = YEARS if model["algorithm"] == "fixed" else {}
-    same(*both(tmp_path, table, plan(model, **forms), limits, crowd))
+    same(*both(tmp_path, people(), plan(model, **forms), limits, _crowd()))
+
+
+def test_local_recoding_knows_a_population_by_its_size(tmp_path: Path) -> None:
+    same(*both(tmp_path, people(), plan({"algorithm": "mondrian"}), Limits(), _crowd()))
+
+
+def _crowd() -> pl.DataFrame:
+    return pl.concat([people(), pupils(1500, seed=9)], how="diagonal")
 
 
 def test_a_least_presence_refuses_a_class_that_the_table_lacks(tmp_path: Path) -> None:

@@ -142,15 +142,14 @@ class Frequencies:
     def _losses(
         self, table: Table, classes: Grouping, node: Node, size: Longs, passes: Flags
     ) -> tuple[float, ...]:
-        failed = np.flatnonzero(~passes)
-        lines, rows = classes.first[failed], size[failed]
+        lines, rows = classes.first[~passes], size[~passes]
+        costs = self._costs
         losses = []
         for column, level in enumerate(node):
-            cost = self._costs.more[column][level]
-            spared = cost[self._value(table, column, level)[table.columns[column][lines]]]
-            most = int(self._costs.most[column])
-            summed = int(self._costs.total[column][level]) + int((rows * (most - spared)).sum())
-            losses.append(self._costs.column_loss(column, summed))
+            value, codes = self._value(table, column, level), table.columns[column]
+            more = _more(lines, rows, codes, value, costs.more[column][level], costs.most[column])
+            summed = int(costs.total[column][level]) + more
+            losses.append(costs.column_loss(column, summed))
         return tuple(losses)
 
     def _grouped(self, node: Node) -> tuple[Table, Grouping]:
@@ -233,6 +232,15 @@ def _as_they_are(demands: Demands) -> list[Mapped]:
     """Return what the sensitive columns' codes stand for: themselves."""
     sizes = [len(attribute.whole) for attribute in demands.attributes]
     return [(identity(size), size) for size in sizes]
+
+
+@compiled
+def _more(lines: Codes, rows: Longs, codes: Codes, value: Longs, cost: Longs, most: int) -> int:
+    """Return what suppressing the rows of these lines costs more than their groups in a column."""
+    found = np.int64(0)
+    for place in range(len(lines)):
+        found += rows[place] * (most - cost[value[codes[lines[place]]]])
+    return found
 
 
 def _sums(classes: Grouping, count: Longs) -> Longs:

@@ -22,6 +22,7 @@ from typing import Final
 import numpy as np
 
 from anonymize.plan.model import TableModel
+from anonymize.tables.bounds import Bounds
 from anonymize.tables.coded import Coded
 from anonymize.tables.criteria import Doubles
 from anonymize.tables.demands import Attribute, Demands, Flags
@@ -88,8 +89,9 @@ class _Search:
         limit: int,
         costs: Costs,
     ) -> None:
-        self._coded, self._demands, self._limit, self._costs = coded, demands, limit, costs
+        self._limit, self._costs = limit, costs
         self._frequencies = Frequencies(coded, population, demands, costs)
+        self._least = Bounds.of(costs)
         self._nodes = Nodes.of([hierarchy.height for hierarchy in coded.hierarchies])
         self._open = np.arange(len(self._nodes.levels))
         self._bound = self._bounds(0, self._open)
@@ -109,11 +111,7 @@ class _Search:
 
     def _bounds(self, suppressed: int, places: Places) -> Doubles:
         """Return these nodes' least loss if so many rows are suppressed."""
-        columns = [
-            [self._costs.at_least(column, level, suppressed) for level in range(hierarchy.height)]
-            for column, hierarchy in enumerate(self._coded.hierarchies)
-        ]
-        return self._costs.aggregates(columns, self._nodes.levels[places])
+        return self._least.of_nodes(suppressed, self._nodes.levels, places)
 
     def _ranked(self, places: Places) -> Places:
         """Return the nodes by their least loss; equal ones keep their order."""

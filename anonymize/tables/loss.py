@@ -10,52 +10,45 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from anonymize.tables.coded import Coded, Hierarchy
+from anonymize.compiled import compiled
+from anonymize.tables.coded import Coded, Codes, Hierarchy
 from anonymize.tables.criteria import Doubles
 from anonymize.tables.grouping import Longs
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What cells cost: `more[c][j][group]` is g − 1; `total[c][j]` its sum over all rows.
+    """What cells cost: `more[c][j][group]` is g − 1, `held[c][j][group]` its rows.
 
-    All sums are whole numbers, so that a loss does not depend on the order of the rows.
+    `total[c][j]` is the sum over all rows. All sums are whole numbers, so that a loss does not
+    depend on the order of the rows.
     """
 
     rows: int
     more: tuple[tuple[Longs, ...], ...]
+    held: tuple[tuple[Longs, ...], ...]
     total: tuple[Longs, ...]
     most: Longs
     weights: Doubles
-    falling: tuple[tuple[tuple[Longs, Longs, Longs], ...], ...]
-    """`falling[c][j]` has the groups' costs from high to low; then, one entry more, how many rows
-    stand before each, and what these cost."""
 
     @staticmethod
     def of(coded: Coded, weights: Mapping[str, float]) -> "Costs":
         """Return the costs of a table's columns; weights not named count 1."""
-        more, total, falling = [], [], []
+        more, held, total = [], [], []
         for hierarchy, codes in zip(coded.hierarchies, coded.columns, strict=True):
-            leaves = np.bincount(codes, minlength=hierarchy.leaves)
+            leaves = _counted(codes, hierarchy.leaves)
             costs = group_costs(hierarchy)
-            rows = [
-                np.bincount(up, leaves, minlength=len(cost)).astype(np.int64)
-                for up, cost in zip(hierarchy.up, costs, strict=True)
-            ]
+            rows = tuple(
+                _summed(up, leaves, len(cost)) for up, cost in zip(hierarchy.up, costs, strict=True)
+            )
             more.append(costs)
-            total.append(
-                np.array([(cost * row).sum() for cost, row in zip(costs, rows, strict=True)])
-            )
-            falling.append(
-                tuple(_falling(cost, row) for cost, row in zip(costs, rows, strict=True))
-            )
+            held.append(rows)
+            total.append(np.array([cost @ row for cost, row in zip(costs, rows, strict=True)]))
         return Costs(
-            coded.rows, tuple(more), tuple(total),
+            coded.rows, tuple(more), tuple(held), tuple(total),
             np.array([hierarchy.leaves - 1 for hierarchy in coded.hierarchies], np.int64),
             np.array([weights.get(one.name, 1.0) for one in coded.hierarchies], np.float64),
-            tuple(falling),
         )  # fmt: skip
 
     def column_loss(self, column: int, summed: int) -> float:
@@ -63,45 +56,31 @@ class Costs:
         most = int(self.most[column]) * self.rows
         return summed / most if most else 0.0
 
-    def at_least(self, column: int, level: int, suppressed: int) -> float:
-        """Return the least loss of a column at a level if so many rows are suppressed.
-
-        They cost least if they are those that cost most already.
-        """
-        cost, below, spare = self.falling[column][level]
-        place = int(below[1:].searchsorted(suppressed))
-        spared = int(spare[place])
-        if place < len(cost):
-            spared += int(cost[place]) * (suppressed - int(below[place]))
-        summed = int(self.total[column][level]) - spared + suppressed * int(self.most[column])
-        return self.column_loss(column, summed)
-
     def aggregate(self, losses: Sequence[float]) -> float:
         """Return the loss of a table from those of its columns."""
-        one = np.zeros((1, len(self.weights)), np.int32)
-        return float(self.aggregates([[loss] for loss in losses], one)[0])
-
-    def aggregates(
-        self, losses: Sequence[Sequence[float]], nodes: npt.NDArray[np.int32]
-    ) -> Doubles:
-        """Return the loss of each node from those of its columns; `losses[c][j]` is of level j."""
-        logs = np.zeros(len(nodes))
-        for column, weight in enumerate(self.weights):
-            logs += np.take(np.log1p(losses[column]) * weight, nodes[:, column])
-        return np.asarray(np.expm1(logs / (self.weights.sum() or 1.0)), np.float64)
+        logs = np.log1p(np.array(losses, np.float64)) * self.weights
+        return float(np.expm1(sum(logs.tolist()) / (self.weights.sum() or 1.0)))
 
 
 def group_costs(hierarchy: Hierarchy) -> tuple[Longs, ...]:
     """Return, for each level, each group's number of leaf values less one."""
     return tuple(
-        np.bincount(up, minlength=len(labels)).astype(np.int64) - 1
+        _counted(up, len(labels)) - 1
         for up, labels in zip(hierarchy.up, hierarchy.labels, strict=True)
     )
 
 
-def _falling(cost: Longs, rows: Longs) -> tuple[Longs, Longs, Longs]:
-    order = np.argsort(-cost, kind="stable")
-    cost, rows = cost[order], rows[order]
-    nothing = np.zeros(1, np.int64)
-    below, spare = (np.concatenate([nothing, np.cumsum(each)]) for each in (rows, cost * rows))
-    return cost, below, spare
+@compiled
+def _counted(codes: Codes, size: int) -> Longs:
+    found = np.zeros(size, np.int64)
+    for row in range(len(codes)):
+        found[np.uint32(codes[row])] += 1
+    return found
+
+
+@compiled
+def _summed(codes: Codes, rows: Longs, size: int) -> Longs:
+    found = np.zeros(size, np.int64)
+    for row in range(len(codes)):
+        found[np.uint32(codes[row])] += rows[row]
+    return found

@@ -237,7 +237,7 @@ def _as_they_are(demands: Demands) -> list[Mapped]:
 @compiled
 def _more(lines: Codes, rows: Longs, codes: Codes, value: Longs, cost: Longs, most: int) -> int:
     """Return what suppressing the rows of these lines costs more than their groups in a column."""
-    found = np.int64(0)
+    found = 0
     for place in range(len(lines)):
         found += rows[place] * (most - cost[value[codes[lines[place]]]])
     return found

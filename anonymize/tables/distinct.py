@@ -27,6 +27,10 @@ _NEWEST: Final = pl.CompatLevel.newest()
 _LENGTH: Final = np.uint64(2**32 - 1)
 """The bits of a view's first word that hold the length of its text."""
 _INLINE: Final = 12
+_PREFIX: Final = 4
+"""Bytes of a longer text that stand in its view."""
+_ENDS: Final = 16
+"""Bytes at the end of a longer text that are read as two words."""
 _HALF: Final = np.uint64(32)
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 """2^64 / φ, odd (Knuth, vol. 3, 6.4)."""
@@ -122,6 +126,12 @@ def _word(texts: Words, byte: Byte) -> np.uint64:
 
 
 @compiled
+def _mixed(mixed: np.uint64, word: np.uint64) -> np.uint64:
+    found: np.uint64 = (mixed ^ mixed >> _HALF ^ word) * _OTHER
+    return found
+
+
+@compiled
 def _start(words: Words, row: int, base: Longs) -> Byte:
     """Return where the longer text of a row begins: its view has the buffer and the byte in it."""
     view = words[2 * row + 1]
@@ -138,10 +148,12 @@ def _hashed(words: Words, nulls: NDArray[np.bool_], texts: Words, base: Longs) -
         if length <= _INLINE or (len(nulls) and nulls[row]):
             continue
         start, mixed = _start(words, row, base), np.uint64(length)
-        for byte in range(0, length, 8):
-            # The last word is the last eight bytes, which overlap the one before.
-            word = _word(texts, start + min(byte, length - 8))
-            mixed = (mixed ^ mixed >> _HALF ^ word) * _OTHER
+        for byte in range(_PREFIX + 8, length - _ENDS, 8):
+            mixed = _mixed(mixed, _word(texts, start + byte))
+        # The last two words overlap the ones before: most texts need these three and no loop.
+        mixed = _mixed(mixed, _word(texts, start + _PREFIX))
+        mixed = _mixed(mixed, _word(texts, start + max(length - _ENDS, 0)))
+        mixed = _mixed(mixed, _word(texts, start + length - 8))
         found[2 * row + 1] = mixed
     return found
 
@@ -156,10 +168,14 @@ def _are_equal(
         if length <= _INLINE or (len(nulls) and nulls[row]):
             continue
         mine, its = _start(words, row, base), _start(words, first[place[row]], base)
-        for byte in range(0, length, 8):
-            at = min(byte, length - 8)
-            if _word(texts, mine + at) != _word(texts, its + at):
-                return False
+        apart = _word(texts, mine + _PREFIX) ^ _word(texts, its + _PREFIX)
+        end = max(length - _ENDS, 0)
+        apart |= _word(texts, mine + end) ^ _word(texts, its + end)
+        apart |= _word(texts, mine + length - 8) ^ _word(texts, its + length - 8)
+        for byte in range(_PREFIX + 8, length - _ENDS, 8):
+            apart |= _word(texts, mine + byte) ^ _word(texts, its + byte)
+        if apart:
+            return False
     return True
 
 

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from anonymize.fields.columns import Column, read, transform_all
-from anonymize.fields.doubts import refuse_rows_of_few
+from anonymize.fields.columns import Column, is_textlike, read, transform_all
+from anonymize.fields.doubts import pupil_columns, pupil_marks, refuse_rows_of_few
 from anonymize.measured import Made, measured
 from anonymize.plan.epsilon import LARGEST, Written, nano_epsilon
 from anonymize.plan.model import Algorithm, TableModel
@@ -81,7 +81,9 @@ def run(
         done = _protected(frame, whole, plan, key, _people(population, plan))
         left, kept = _sorted(whole, done)
         quasi = [name for name in plan.table.quasi_identifiers if name in left.columns]
-        refuse_rows_of_few(frame, pl.Series(kept, dtype=pl.UInt32), left.select(quasi), plan)
+        names = pupil_columns(plan, [n for n, kind in frame.schema.items() if is_textlike(kind)])
+        marks = pl.DataFrame([pupil_marks(frame[name].gather(kept)) for name in names])
+        refuse_rows_of_few(marks, left.select(quasi), plan.table.k)
         shown, sizes, found = left, pl.Series(done.sizes), done.report
     report = {
         "version": 1,

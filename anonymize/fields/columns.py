@@ -169,8 +169,9 @@ def _frame(table: object) -> pl.DataFrame:
 
 
 def _is_readable(name: str, dtype: pl.DataType, plan: Plan) -> bool:
-    return _is_textlike(dtype) or (name in plan.measured and dtype.is_float())
+    return is_textlike(dtype) or (name in plan.measured and dtype.is_float())
 
 
-def _is_textlike(dtype: pl.DataType) -> bool:
+def is_textlike(dtype: pl.DataType) -> bool:
+    """Tell whether values of a type are read as text: text itself, and whole numbers."""
     return dtype in _TEXTLIKE or dtype.is_integer()

@@ -22,6 +22,8 @@ SHORTEST: Final = 11
 _CITIZEN: Final = r"^\s*[Gg]?[1-9][0-9]{16}[0-9Xx]\s*$"
 _OTHERS: Final = r"^\s*(?:(?:\+?86)?1[3-9][0-9]{9}|[^@\s]+@[^@\s]+\.[A-Za-z]{2,})\s*$"
 """Mobile phones and mail addresses."""
+_NUMBER: Final = r"^(?:[GJL]?[1-9][0-9]{16}[0-9X]|[0-9]{6,20})$"
+"""What is a number at first sight; all else is asked one by one whether it names anybody."""
 _SAMPLE: Final = 1000
 _FEW_ROWS: Final = 20
 _REPEATED: Final = 5
@@ -116,41 +118,36 @@ def pupil_columns(plan: Plan, columns: Collection[str]) -> list[str]:
     return [name for name in wanted if name in columns]
 
 
-def refuse_rows_of_few(
-    frame: pl.DataFrame, kept: pl.Series, classes: pl.DataFrame, plan: Plan
-) -> None:
-    """Raise InvalidError if a class of k rows is of fewer pupils: k is of pupils, not of rows.
+def pupil_marks(column: pl.Series, seed: int = 0) -> pl.Series:
+    """Return a mark of each row's pupil from a column of numbers; None for who has none there.
 
-    `classes[i]` are the labels of the released row that was made of row `kept[i]` of the frame.
-    Pupils are told apart by the columns `pupil_columns`; who has no number there counts as one
-    pupil.
+    A mark is a hash under the seed: under one that nobody knows it does not tell the number.
     """
-    least = 0 if plan.table is None else plan.table.k
-    for name in pupil_columns(plan, frame.columns):
-        if not (frame.schema[name] == pl.String or frame.schema[name].is_integer()):
+    written = column.cast(pl.String).str.strip_chars()
+    odd = written.filter(~written.str.contains(_NUMBER)).unique().drop_nulls()
+    nobody = [one for one in odd if numbers.canonical(one) is None]
+    known = written.is_not_null() & ~written.is_in(nobody)
+    marks = pl.select(pl.when(known).then(written.hash(seed))).to_series()
+    return marks.alias(column.name)
+
+
+def refuse_rows_of_few(marks: pl.DataFrame, classes: pl.DataFrame, least: int) -> None:
+    """Raise InvalidError if a class of rows is of fewer than `least` pupils: k is not of rows.
+
+    Row by row, `marks` are the pupils by each column that tells them apart (`pupil_marks`), and
+    `classes` the labels of the released rows. Who has no number counts as one pupil.
+    """
+    for name in marks.columns:
+        if not marks[name].drop_nulls().is_duplicated().any():
             continue
-        pupils = _pupils(frame[name].gather(kept).cast(pl.String))
-        if pupils is None:
-            continue
-        counted = classes.with_columns(pupils.alias(_PUPIL))
+        counted = pl.DataFrame([*classes, marks[name].alias(_PUPIL)])
         by = counted.group_by(classes.columns) if classes.width else counted.group_by(pl.lit(0))
-        if (by.agg(pl.col(_PUPIL).n_unique())[_PUPIL] < least).any():
+        pupils = pl.col(_PUPIL).drop_nulls().n_unique() + pl.col(_PUPIL).null_count()
+        if (by.agg(pupils)[_PUPIL] < least).any():
             raise InvalidError(
                 f"有的等价类不足 {least} 名学生：同一学生（{name}）有几行，而 k 须以学生计",
                 field=name, rule="k-匿名（GB/T 37964-2019）", remedy="请先整理成每名学生一行",
             )  # fmt: skip
-
-
-def _pupils(numbers_of_rows: pl.Series) -> pl.Series | None:
-    """Return a mark of each row's pupil, or None if each row is another one's."""
-    written = numbers_of_rows.str.strip_chars()
-    if written.n_unique() == len(written):
-        return None
-    several = written.filter(written.is_duplicated()).unique().drop_nulls()
-    nobody = [one for one in several if numbers.canonical(one) is None]
-    own = "\0" + pl.int_range(len(written), eager=True).cast(pl.String)
-    unknown = written.is_null() | written.is_in(nobody)
-    return pl.select(pl.when(unknown).then(own).otherwise(written)).to_series()
 
 
 def _is_genuine(value: str) -> bool:

@@ -125,9 +125,9 @@ class Prepared:
         names = [name for name in passengers.column_names if name.startswith(UNSEEN)]
         if names:
             unseen = passengers.select(names).rename_columns([one[len(UNSEEN) :] for one in names])
-            numbers = np.repeat(np.arange(len(partition.sizes)), partition.sizes)
-            rows, classes = pl.Series(partition.order), pl.DataFrame({"": numbers})
-            refuse_rows_of_few(pl.DataFrame(unseen), rows, classes, self.plan)
+            classes = np.repeat(np.arange(len(partition.sizes)), partition.sizes)
+            marks = pl.DataFrame(unseen.take(pa.array(partition.order)))
+            refuse_rows_of_few(marks, pl.DataFrame({"class": classes}), self.model.k)
 
 
 def _read(column: Any) -> tuple[list[str | None], Codes]:  # noqa: ANN401  an Arrow column

@@ -199,6 +199,9 @@ REFUSED: dict[str, tuple[pl.DataFrame, Plan]] = {
             "fields": {"sex": "keep", "visited": "date:shift:30"},
             "table": {"k": 4, "quasi_identifiers": ["sex"]},
         })),
+    "numbers of few pupils": (
+        people().with_columns(document_number=pl.lit(110101201205040027),
+                              student_number=pl.lit("无")), plan()),
     "rows of few pupils": (
         people().with_columns(student_number=pl.lit(number(1))), plan()),
     "a column that is missing": (people().drop("sex"), plan()),

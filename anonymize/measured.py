@@ -46,10 +46,11 @@ def measured(made: Made, population: object, threshold: Threshold) -> dict[str, 
     `population` is a table as given to `run`, or None.
     """
     kept = pl.Series("kept", made.kept, pl.UInt32)
-    columns = {name: _coded(made, name, made.raw[name]) for name in made.names}
+    people = _people(made, population)
+    columns = {name: _coded(made, name, _known(made, name, people)) for name in made.names}
     losses = {name: _loss(made, name, column) for name, column in columns.items()}
     released = Released(
-        made.raw, made.shown, kept, _lost(made, kept), _population(made, population),
+        made.raw, made.shown, kept, _lost(made, kept), _population(made, people),
         {name: loss for name, loss in losses.items() if loss is not None},
     )  # fmt: skip
     return parts(made.plan, released, threshold)
@@ -121,17 +122,30 @@ def _lost(made: Made, kept: pl.Series) -> pl.DataFrame:
     return pl.DataFrame(found)
 
 
-def _population(made: Made, population: object) -> Population | None:
-    """Return the population by classes; by its size alone if local recoding leaves no other way."""
+def _people(made: Made, population: object) -> pl.DataFrame | None:
+    """Return the population as text."""
     if population is None or made.plan.table is None:
         return None
     fields = {name: made.plan.fields[name] for name in made.names}
     own = {n: made.plan.hierarchies[n] for n in made.names if n in made.plan.hierarchies}
-    people = read(population, Plan(fields=fields, hierarchies=own))
+    return read(population, Plan(fields=fields, hierarchies=own))
+
+
+def _known(made: Made, name: str, people: pl.DataFrame | None) -> pl.Series:
+    """Return the values that the search knew: those of the population too, if it asked for it."""
+    if people is None or made.plan.table is None or not made.plan.table.needs_population:
+        return made.raw[name]
+    return pl.concat([made.raw[name], people[name]])
+
+
+def _population(made: Made, people: pl.DataFrame | None) -> Population | None:
+    """Return the population by classes; by its size alone if local recoding leaves no other way."""
+    if people is None:
+        return None
     found = {}
     for name in made.names:
         both = _forms(made, name, pl.concat([made.raw[name], people[name]]))
         if both is None:
             return Population(people.height)
         found[name] = both[made.raw.height :]
-    return population_of(made.shown, pl.DataFrame(found), made.names)
+    return population_of(made.shown, pl.DataFrame(found) if found else people, made.names)

@@ -148,24 +148,11 @@ def _refusal(model: TableModel | None, rows: int, refused: Refused) -> InvalidEr
         else "请把准标识符泛化得更粗、减少字段或扩大范围"
     )
     return InvalidError(
-        f"达不到 {_demanded(model)}：共 {rows} 行，最小等价类 {refused.least} 行，"
+        f"达不到 {model.demanded}：共 {rows} 行，最小等价类 {refused.least} 行，"
         f"需隐去 {refused.lost} 行（{refused.lost / max(rows, 1):.1%}），"
         f"超过上限 {model.suppression_limit:.1%}",
         field="table", rule="k-匿名（GB/T 37964-2019）", remedy=remedy,
     )  # fmt: skip
-
-
-def _demanded(model: TableModel) -> str:
-    parts = [f"k={model.k}"]
-    if model.diversity is not None:
-        parts.append(f"l={model.diversity.l:g}（{model.diversity.kind}）")
-    if model.closeness is not None:
-        parts.append(f"t={model.closeness.t:g}（{model.closeness.distance}）")
-    if model.presence is not None:
-        parts.append(f"δ={model.presence.least:g}–{model.presence.most:g}")
-    if model.k_map is not None:
-        parts.append(f"k-map={model.k_map}")
-    return "、".join(parts)
 
 
 def _field(name: str, plan: Plan, columns: dict[str, Column]) -> dict[str, Any]:

@@ -156,6 +156,20 @@ class TableModel:
         return self.algorithm is Algorithm.FIXED and not self.weights and later == (None,) * 4
 
     @property
+    def demanded(self) -> str:
+        """What is demanded of each class, in words for a refusal."""
+        parts = [f"k={self.k}"]
+        if self.diversity is not None:
+            parts.append(f"l={self.diversity.l:g}（{self.diversity.kind}）")
+        if self.closeness is not None:
+            parts.append(f"t={self.closeness.t:g}（{self.closeness.distance}）")
+        if self.presence is not None:
+            parts.append(f"δ={self.presence.least:g}–{self.presence.most:g}")
+        if self.k_map is not None:
+            parts.append(f"k-map={self.k_map}")
+        return "、".join(parts)
+
+    @property
     def needs_population(self) -> bool:
         """Whether it is measured against a population table."""
         return self.presence is not None or self.k_map is not None

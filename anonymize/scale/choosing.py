@@ -12,7 +12,7 @@ import numpy as np
 from anonymize.plan.model import Algorithm, TableModel
 from anonymize.plan.plan import Plan
 from anonymize.scale import output, shards
-from anonymize.scale.coding import Coding
+from anonymize.scale.coding import Coding, People
 from anonymize.scale.prepared import Node, Prepared, offered, prepared_at
 from anonymize.scale.recoding import Crowd
 from anonymize.scale.report import weights
@@ -30,7 +30,7 @@ def searches(model: TableModel) -> bool:
 
 def prepare(
     plan: Plan, coding: Coding, rows: int, most: int, *,
-    numbers: Sequence[Codes] = (), people: Coded | None = None,
+    numbers: Sequence[Codes] = (), people: People | None = None,
 ) -> Prepared:  # fmt: skip
     """Return what the shards share. No shard should have more than `most` of all `rows`.
 
@@ -49,16 +49,16 @@ def prepare(
         cut = shards.any_cut(coding.hierarchies, node, rows, most)
         return _at_node(plan, coding, cut, node, people, {})
     if model.algorithm is Algorithm.MONDRIAN:
-        return _by_class(plan, coding, most)
-    optimum = _optimum(model, coding, numbers, people)
+        return _by_class(plan, coding, most, people)
+    optimum = _optimum(model, coding, coding.coded(numbers, rows), people)
     if model.algorithm is Algorithm.BEST:
-        recoded = _by_class(plan, coding, most)
-        loss = _loss(recoded, numbers)
+        recoded = _by_class(plan, coding, most, people)
+        loss = _loss(recoded, numbers, rows)
         if loss is not None and (optimum is None or loss < optimum.loss):
             return recoded
     if optimum is None:
         raise InvalidError(
-            f"达不到表模型的要求（k={model.k}）：在隐去上限 {model.suppression_limit:.1%} 之内，"
+            f"达不到 {model.demanded}：在隐去上限 {model.suppression_limit:.1%} 之内，"
             "任何一级泛化都不满足",
             field="table", rule="k-匿名（GB/T 37964-2019）",
             remedy="请减少字段、扩大范围或提高隐去上限",
@@ -68,26 +68,28 @@ def prepare(
 
 
 def _at_node(
-    plan: Plan, coding: Coding, cut: Cut, node: Node, people: Coded | None,
+    plan: Plan, coding: Coding, cut: Cut, node: Node, people: People | None,
     search: Mapping[str, Any],
 ) -> Prepared:  # fmt: skip
-    crowd = None if people is None else Crowd.of(people, node)
+    crowd = None if people is None else Crowd.of(people.coded, people.coding, coding, node)
     return prepared_at(plan, coding, cut, node, crowd, search)
 
 
-def _by_class(plan: Plan, coding: Coding, most: int) -> Prepared:
+def _by_class(plan: Plan, coding: Coding, most: int, people: People | None) -> Prepared:
     counts = [one.rows for one in coding.quasi]
     cut = shards.first_cut(coding.hierarchies, counts, offered(plan).k, most)
     search = {"algorithm": Algorithm.MONDRIAN.value, "node": None, "lattice": None}
+    if not coding.quasi:  # all rows are one class, and so is the population
+        return _at_node(plan, coding, cut, (), people, search)
     return prepared_at(plan, coding, cut, search=search)
 
 
 def _optimum(
-    model: TableModel, coding: Coding, numbers: Sequence[Codes], people: Coded | None
+    model: TableModel, coding: Coding, coded: Coded, people: People | None
 ) -> Optimum | None:
-    known = people if model.needs_population else None
+    known = people.coded if people is not None and model.needs_population else None
     attributes = [one.attribute for one in coding.secrets]
-    return lattice.search(coding.coded(numbers), model, attributes, known)
+    return lattice.search(coded, model, attributes, known)
 
 
 def _told(coding: Coding, optimum: Optimum) -> dict[str, Any]:
@@ -101,16 +103,17 @@ def _told(coding: Coding, optimum: Optimum) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _loss(prepared: Prepared, numbers: Sequence[Codes]) -> float | None:
+def _loss(prepared: Prepared, numbers: Sequence[Codes], rows: int) -> float | None:
     """Return the loss of recoding class by class; None if too many rows are left out."""
-    rows = len(numbers[0]) if numbers else 0
     heap = prepared.heap(numbers, rows)
     sizes = np.bincount(heap, minlength=len(prepared.cut.levels))
     spent, out = np.zeros(len(prepared.quasi)), rows
     whole = output.costs(prepared.hierarchies)
     for shard in prepared.shards(prepared.tallies(numbers, heap), sizes):
         inside = np.flatnonzero(np.isin(heap, shard.heaps))
-        mine = np.stack([one[inside] for one in numbers], axis=1)
+        mine = np.zeros((len(inside), len(numbers)), np.int32)
+        for column, one in enumerate(numbers):
+            mine[:, column] = one[inside]
         partition = prepared.recoded(shard, mine).partition
         out -= int(partition.sizes.sum())
         for column, cost in enumerate(whole):

@@ -90,12 +90,19 @@ class Coding:
         """The quasi-identifiers' hierarchies."""
         return tuple(one.hierarchy for one in self.quasi)
 
-    def coded(self, columns: Sequence[Codes]) -> Coded:
+    def coded(self, columns: Sequence[Codes], rows: int) -> Coded:
         """Return rows of value numbers as codes; columns of a population end before the secrets."""
-        rows = len(columns[0]) if columns else 0
         found = tuple(codes[one] for codes, one in zip(self.codes, columns, strict=False))
         width = len(self.quasi)
         return Coded(rows, self.hierarchies, found[:width], found[width:])
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A population: its coding, by its values and the table's, and its persons as codes."""
+
+    coding: Coding
+    coded: Coded
 
 
 def coding_of(

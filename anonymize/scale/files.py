@@ -27,7 +27,7 @@ from anonymize.plan.plan import Plan
 from anonymize.risk.thresholds import DEFAULTS, Context, Threshold
 from anonymize.scale import shards
 from anonymize.scale.choosing import prepare, searches
-from anonymize.scale.coding import Coding, Counts
+from anonymize.scale.coding import Coding, Counts, People
 from anonymize.scale.heaps import Heaps
 from anonymize.scale.output import Figures
 from anonymize.scale.passengers import Passengers
@@ -36,7 +36,7 @@ from anonymize.scale.report import (
     Frame,
     Told,
     lines,
-    refuse_too_much_loss,
+    refuse_unfit,
     told,
     told_of_counts,
 )
@@ -135,7 +135,7 @@ class _Job:
         self._passengers.seen.refuse(self._source.values)
         parts = prepared.shards(tallies, heaps.rows)
         figures = self._recode(prepared, heaps, parts, folder / "released")
-        refuse_too_much_loss(prepared, figures)
+        refuse_unfit(prepared, figures)
         return prepared, figures, self._prove(prepared, figures, folder / "released")
 
     def count(self) -> Counted:
@@ -161,11 +161,16 @@ class _Job:
     def _prepared(self) -> Prepared:
         for done in self._source.survey():
             self._tell("survey", done)
-        for _ in self._people.survey() if self._people else ():
-            pass
+        model = offered(self._plan)
         coding = learned(self._plan, self._source.distinct, self._key)
-        numbers = self._source.numbered() if searches(offered(self._plan)) else ()
-        people = None if self._people is None else coding.coded(self._people.numbered())
+        people = None
+        if self._people is not None:
+            for _ in self._people.survey():
+                pass
+            whole = learned(self._plan, self._source.distinct, self._key)
+            people = People(whole, whole.coded(self._people.numbered(), self._people.rows))
+            coding = whole if model.needs_population else coding
+        numbers = self._source.numbered() if searches(model) else ()
         return prepare(
             self._plan, coding, self._source.rows, self._limits.shard,
             numbers=numbers, people=people,

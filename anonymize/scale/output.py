@@ -20,6 +20,7 @@ from anonymize.tables.coding import MISSING
 from anonymize.tables.mondrian import Partition, labels
 from anonymize.tables.mondrian_forest import Ints
 from anonymize.tables.verify import class_sizes
+from kernel.errors import Problem
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,7 +45,8 @@ class Figures:
     `sizes` are those of its classes, `people` how many of the population each has (empty without
     one), `met` with how many of the population's classes any row shares its values; `before` are
     the sizes of the classes of raw values. `pairs[c]` tells of quasi-identifier c, `secrets[s]`
-    how often each distinct value of sensitive column s was released.
+    how often each distinct value of sensitive column s was released. With `problems` it may not
+    leave.
     """
 
     rows: int
@@ -55,6 +57,7 @@ class Figures:
     pairs: tuple[Pairs, ...]
     secrets: tuple[Counts, ...]
     counted: Counted
+    problems: tuple[Problem, ...] = ()
 
 
 def pairs(partition: Partition, column: int, numbers: Ints, hierarchy: Hierarchy) -> Pairs:

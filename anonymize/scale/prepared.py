@@ -4,7 +4,7 @@ Files and Spark both go through here, so one plan means one thing on both.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from anonymize.tables.mondrian_forest import Ints, plant
 from anonymize.tables.mondrian_rule import rule_of
 from anonymize.tables.proof import Proof, prove
 from anonymize.tables.sensitive import Sensitive
-from kernel.errors import InvalidError
+from kernel.errors import InvalidError, Problem
 
 Node = tuple[int, ...]
 
@@ -89,17 +89,13 @@ class Prepared:
         return self.recoder.recoded(shard, leaves, secrets)
 
     def told(self, shard: Shard, numbers: Ints, passengers: pa.Table) -> tuple[pa.Table, Figures]:
-        """Return the shard's released rows and its figures.
-
-        Raises InvalidError if a class is of fewer pupils than rows, and too few.
-        """
+        """Return the shard's released rows and its figures."""
         done = self.recoded(shard, numbers)
-        self._refuse_rows_of_few(done.partition, passengers)
         names, queries = self.plan.emitted, self.plan.statistics
         table = output.table(done.partition, self.coding, numbers, passengers, names)
         counted = output.counted(table, queries)
         found = output.figures(done.partition, self.coding, numbers, done.people, done.met, counted)
-        return table, found
+        return table, replace(found, problems=self._problems(done.partition, passengers))
 
     def proof(self, released: pa.Table, whole: Sequence[Floats]) -> Proof:
         """Return what rows of one shard keep, by their labels; `whole[s]` as `shares` gives."""
@@ -121,13 +117,19 @@ class Prepared:
             found.append(counts / max(counts.sum(), 1))
         return found
 
-    def _refuse_rows_of_few(self, partition: Partition, passengers: pa.Table) -> None:
+    def _problems(self, partition: Partition, passengers: pa.Table) -> tuple[Problem, ...]:
+        """Return what is wrong if a class is of fewer pupils than rows, and of too few."""
         names = [name for name in passengers.column_names if name.startswith(UNSEEN)]
-        if names:
-            unseen = passengers.select(names).rename_columns([one[len(UNSEEN) :] for one in names])
-            classes = np.repeat(np.arange(len(partition.sizes)), partition.sizes)
-            marks = pl.DataFrame(unseen.take(pa.array(partition.order)))
+        if not names:
+            return ()
+        unseen = passengers.select(names).rename_columns([one[len(UNSEEN) :] for one in names])
+        classes = np.repeat(np.arange(len(partition.sizes)), partition.sizes)
+        marks = pl.DataFrame(unseen.take(pa.array(partition.order)))
+        try:
             refuse_rows_of_few(marks, pl.DataFrame({"class": classes}), self.model.k)
+        except InvalidError as refused:
+            return refused.problems
+        return ()
 
 
 def _read(column: Any) -> tuple[list[str | None], Codes]:  # noqa: ANN401  an Arrow column
@@ -156,9 +158,10 @@ def prepared_at(
     """Return what the shards share, the cut and the node being known."""
     model = offered(plan)
     rule = rule_of(model, tuple(one.rows for one in coding.secrets), exact=node is None)
-    forest, names = plant(coding.hierarchies, model.weights)
+    # Levels for all rows alike need no tree, and some hierarchies make none.
+    tree = plant(coding.hierarchies, model.weights) if node is None else None
     demands = Demands.of(model, [one.attribute for one in coding.secrets])
-    recoder = Recoder(coding.hierarchies, forest, names, rule, demands, node, crowd)
+    recoder = Recoder(coding.hierarchies, tree, rule, demands, node, crowd)
     return Prepared(plan, model, coding, recoder, cut, search or {})
 
 

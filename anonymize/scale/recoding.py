@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from anonymize.scale.coding import Counts
+from anonymize.scale.coding import Coding, Counts
 from anonymize.scale.shards import Shard
 from anonymize.tables.coded import Coded, Codes, Hierarchy
 from anonymize.tables.demands import Demands
@@ -31,16 +31,29 @@ class Crowd:
     classes: pl.DataFrame
 
     @staticmethod
-    def of(people: Coded, node: Sequence[int]) -> "Crowd":
-        """Return the population at the node."""
-        groups = {
-            str(place): hierarchy.up[level][codes]
-            for place, (hierarchy, level, codes) in enumerate(
-                zip(people.hierarchies, node, people.columns, strict=True)
-            )
-        }
+    def of(people: Coded, coding: Coding, mine: Coding, node: Sequence[int]) -> "Crowd | None":
+        """Return the population, coded by its own coding, in the groups of mine at the node.
+
+        Groups are the same if they have the same label. None if the population's values leave no
+        room for a level of mine. Persons outside all groups of mine are in no class.
+        """
+        groups = {}
+        for place, (quasi, own, level, codes) in enumerate(
+            zip(coding.quasi, mine.quasi, node, people.columns, strict=True)
+        ):
+            if own.levels[level] not in quasi.levels:
+                return None
+            there = quasi.levels.index(own.levels[level])
+            number = {label: group for group, label in enumerate(own.hierarchy.labels[level])}
+            of_group = np.array([number.get(one, -1) for one in quasi.hierarchy.labels[there]])
+            groups[str(place)] = of_group.astype(np.int32)[quasi.hierarchy.up[there][codes]]
         counted = pl.DataFrame(groups).group_by(list(groups)).len("people") if groups else None
         return Crowd(people.rows, pl.DataFrame() if counted is None else counted)
+
+    @property
+    def count(self) -> int:
+        """How many classes there are."""
+        return self.classes.height if self.classes.width else min(self.rows, 1)
 
     def sizes(self, cells: Codes) -> Counts:
         """Return how many of the population fall into each class, given by its groups."""
@@ -63,11 +76,10 @@ class Recoded:
 
 @dataclass(frozen=True, slots=True)
 class Recoder:
-    """What all shards share. `node` is the level of each column, or None: class by class."""
+    """What all shards share: `node` is the level of each column, or `tree` recodes by class."""
 
     hierarchies: tuple[Hierarchy, ...]
-    forest: Forest
-    names: Names
+    tree: tuple[Forest, Names] | None
     rule: Rule
     demands: Demands
     node: tuple[int, ...] | None
@@ -77,24 +89,27 @@ class Recoder:
         """Return the classes of the shard's rows, given as leaves and sensitive values."""
         if self.node is not None:
             return self._at_node(self.node, rows, sensitive)
+        if self.tree is None:
+            raise ValueError("a recoder has a node or a tree")
+        forest, names = self.tree
         narrow = all(one.leaves <= NARROW for one in self.hierarchies)
         leaves = np.empty(rows.shape, np.uint16 if narrow else np.int32)
-        for column, of_leaf in enumerate(self.names.leaves):
+        for column, of_leaf in enumerate(names.leaves):
             leaves[:, column] = of_leaf[rows[:, column]]
-        start = self.forest.roots.copy()
+        start = forest.roots.copy()
         if len(start):
-            start[shard.column] = self._group(shard)
+            start[shard.column] = self._group(shard, forest, names)
         secrets = np.ascontiguousarray(sensitive, np.int32)
         if not self.rule.demanding:
             secrets = np.empty((len(rows), 0), np.int32)
-        grown = grow(self.forest, self.rule, start, leaves, secrets)
-        return Recoded(classes_of(grown, self.names), np.zeros(0, np.int64))
+        grown = grow(forest, self.rule, start, leaves, secrets)
+        return Recoded(classes_of(grown, names), np.zeros(0, np.int64))
 
-    def _group(self, shard: Shard) -> int:
+    def _group(self, shard: Shard, forest: Forest, names: Names) -> int:
         """Return the forest's number of the shard's group."""
         up = self.hierarchies[shard.column].up[shard.level]
-        leaf = self.names.leaves[shard.column][int(np.flatnonzero(up == shard.group)[0])]
-        return int(self.forest.above[self.forest.base[shard.column, shard.level] + leaf])
+        leaf = names.leaves[shard.column][int(np.flatnonzero(up == shard.group)[0])]
+        return int(forest.above[forest.base[shard.column, shard.level] + leaf])
 
     def _at_node(self, node: Sequence[int], rows: Ints, sensitive: Ints) -> Recoded:
         """Return the classes that rows fall into at the node; those that fail are left out."""

@@ -26,7 +26,7 @@ from anonymize.statistics.linked import Answer
 from anonymize.statistics.noisy import withheld
 from anonymize.tables.coded import Hierarchy
 from anonymize.tables.coding import MISSING
-from anonymize.tables.proof import Proof, added, placed
+from anonymize.tables.proof import Proof, absent, added, placed
 from kernel.errors import InvalidError
 
 
@@ -91,29 +91,28 @@ def told_of_counts(plan: Plan, counted: Counted, frame: Frame) -> Told:
     return _answered(plan, report, counted, frame)
 
 
-def refuse_too_much_loss(prepared: Prepared, figures: Sequence[Figures]) -> None:
+def refuse_unfit(prepared: Prepared, figures: Sequence[Figures]) -> None:
     """Raise InvalidError if what the shards keep together is not what the model allows.
 
     That is, with the figures, if more rows than the limit had to be left out; or if a class of the
-    population is in no row of the table, where a least presence is promised.
+    population is in no row of the table, where a least presence is promised; or if a shard has a
+    problem.
     """
     model, crowd = prepared.model, prepared.recoder.crowd
     rows = sum(one.rows for one in figures)
     out = rows - sum(int(one.sizes.sum()) for one in figures)
     if out > rows * model.suppression_limit:
         raise InvalidError(
-            f"达不到表模型的要求（k={model.k}）：共 {rows} 行，需隐去 {out} 行"
+            f"达不到 {model.demanded}：共 {rows} 行，需隐去 {out} 行"
             f"（{out / rows:.1%}），超过上限 {model.suppression_limit:.1%}",
             field="table", rule="k-匿名（GB/T 37964-2019）",
             remedy="请把准标识符泛化得更粗、减少字段或扩大范围",
         )  # fmt: skip
-    least = model.presence.least if model.presence else 0
-    if crowd is not None and least and sum(one.met for one in figures) < crowd.classes.height:
-        raise InvalidError(
-            f"达不到表模型的要求（δ 不小于 {least:g}）：总体中有的等价类在表中没有一行",
-            field="table", rule="δ-presence（GB/T 37964-2019）",
-            remedy="请把准标识符泛化得更粗，或把 δ 的下限改为 0",
-        )  # fmt: skip
+    promised = model.presence is not None and model.presence.least > 0
+    if crowd is not None and promised and sum(one.met for one in figures) < crowd.count:
+        raise absent(model)
+    if problems := next((one.problems for one in figures if one.problems), ()):
+        raise InvalidError.of(problems)
 
 
 def lines(plan: Plan, seen: Seen, coding: Coding | None = None) -> dict[str, Any]:

@@ -22,14 +22,14 @@ from anonymize.plan.plan import Plan
 from anonymize.risk.thresholds import DEFAULTS, Context, Threshold
 from anonymize.scale import shards
 from anonymize.scale.choosing import prepare, searches
-from anonymize.scale.coding import Coding, Distinct
+from anonymize.scale.coding import Coding, Distinct, People
 from anonymize.scale.output import Figures
 from anonymize.scale.passengers import Passengers
 from anonymize.scale.prepared import Prepared, offered
 from anonymize.scale.report import (
     Frame,
     lines,
-    refuse_too_much_loss,
+    refuse_unfit,
     told,
     told_of_counts,
 )
@@ -41,7 +41,6 @@ from anonymize.statistics.counted import Counted
 from anonymize.statistics.linked import Answer
 from anonymize.tables.coded import Codes
 from anonymize.tables.proof import Proof
-from kernel.errors import InvalidError, Problem
 
 _TEXTLIKE: Final = ("string", "tinyint", "smallint", "int", "bigint", "void", "date")
 
@@ -128,15 +127,17 @@ def _prepared(
     plan = task.plan
     model = offered(plan)
     distinct = {name: _distinct(texts, name) for name in modelled(plan)}
-    if people is not None:
-        more = {name: _distinct(people, name) for name in quasi(plan)}
-        distinct |= {name: _with(distinct[name], found) for name, found in more.items()}
     task = replace(task, distinct=distinct)
-    coding = task.coding()
-    numbers = _numbers(texts, task, coding.names) if searches(model) else ()
     known = None
     if people is not None:
-        known = coding.coded(_numbers(people, task, quasi(plan)))
+        more = {name: _distinct(people, name) for name in quasi(plan)}
+        more = {name: _with(distinct[name], found) for name, found in more.items()}
+        whole = replace(task, distinct=distinct | more)
+        persons = _numbers(people, whole, quasi(plan))
+        known = People(whole.coding(), whole.coding().coded(persons, people.count()))
+        task = whole if model.needs_population else task
+    coding = task.coding()
+    numbers = _numbers(texts, task, coding.names) if searches(model) else ()
     prepared = prepare(plan, coding, task.rows, most, numbers=numbers, people=known)
     recoder = prepared.recoder
     task = replace(task, cut=prepared.cut, node=recoder.node, crowd=recoder.crowd)
@@ -151,7 +152,7 @@ def _figures(
     figures = [one for one, _ in given]
     seen = Seen.added([Seen(), *(one for _, one in given)], task.rows)
     seen.refuse(_values_of(texts))
-    refuse_too_much_loss(prepared, figures)
+    refuse_unfit(prepared, figures)
     released = held.where(f"`{TOLD}` is null").groupBy(f"`{SHARD}`")
     proving = prove(task, prepared.shares(figures))
     proofs = _handed_over(released.applyInArrow(proving, f"`{TOLD}` binary"))
@@ -238,12 +239,6 @@ def _counted(texts: DataFrame, task: Task) -> tuple[Seen, Counted]:
 
 
 def _handed_over(rows: DataFrame) -> list[Any]:
-    """Return what workers gave; raises InvalidError if one of them refused."""
-    found = []
-    for row in rows.select(f"`{TOLD}`").collect():
-        # The bytes are those that this program's own workers made a moment ago.
-        given = pickle.loads(row[0])  # noqa: S301
-        if isinstance(given, tuple) and given and isinstance(given[0], Problem):
-            raise InvalidError.of(given)
-        found.append(given)
-    return found
+    """Return what workers gave."""
+    # The bytes are those that this program's own workers made a moment ago.
+    return [pickle.loads(row[0]) for row in rows.select(f"`{TOLD}`").collect()]  # noqa: S301

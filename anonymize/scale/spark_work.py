@@ -21,7 +21,6 @@ from anonymize.scale.seen import Seen
 from anonymize.scale.shards import Cut, Shard
 from anonymize.scale.source import take
 from anonymize.tables.coded import Codes
-from kernel.errors import InvalidError
 
 SHARD: Final = "\0shard"
 TOLD: Final = "\0told"
@@ -104,10 +103,7 @@ def recode(task: Task) -> Callable[[tuple[Any, ...], pa.Table], pa.Table]:
 
     def recoded(shard: tuple[Any, ...], table: pa.Table) -> pa.Table:
         number = shard[0].as_py()
-        try:
-            rows, *given = _recoded(task, task.parts[number], table)
-        except InvalidError as error:
-            rows, given = schema.empty_table(), [*error.problems]
+        rows, *given = _recoded(task, task.parts[number], table)
         parts = {name: rows.column(name).cast(pa.string()) for name in names}
         parts[SHARD] = pa.array([number] * rows.num_rows, pa.int32())
         parts[TOLD] = pa.nulls(rows.num_rows, pa.binary())

@@ -120,6 +120,15 @@ def _is_diverse(wanted: Diversity, found: Diverse) -> bool:
     return found.recursive_c < wanted.c * (1 + _ROUNDING)
 
 
+def absent(model: TableModel) -> InvalidError:
+    """Return the refusal of a table that has no row of a class of its population."""
+    return InvalidError(
+        f"达不到 {model.demanded}：总体中有的等价类在表中没有一行",
+        field="table", rule="δ-presence（GB/T 37964-2019）",
+        remedy="请把准标识符泛化得更粗，或把 δ 的下限改为 0",
+    )  # fmt: skip
+
+
 def placed(
     model: TableModel, mine: Longs, people: Longs, left_out: Longs
 ) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -23,7 +23,7 @@ from anonymize.tables.demands import Attribute, Demands, Flags
 from anonymize.tables.frequency import Frequencies
 from anonymize.tables.grouping import Longs
 from anonymize.tables.loss import Costs
-from anonymize.tables.proof import coded, placed, prove
+from anonymize.tables.proof import absent, coded, placed, prove
 from anonymize.tables.sensitive import Sensitive, code_sensitive
 from anonymize.tables.verify import class_sizes, joint_sizes
 from kernel.errors import InvalidError
@@ -95,8 +95,8 @@ def protect(
         for name in model.sensitive
         if name in whole.columns
     ]
-    found = _find(_Job(model, columns, sensitive, raw.height))
-    return _proven(found, model, sensitive)
+    job = _Job(model, columns, sensitive, raw.height, 0 if people is None else people.height)
+    return _proven(_find(job), job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ class _Job:
     columns: Sequence[Column]
     sensitive: Sequence[Sensitive]
     rows: int
+    population: int
 
     @property
     def coded(self) -> Coded:
@@ -122,8 +123,7 @@ class _Job:
         if not self.model.needs_population:
             return None
         codes = tuple(column.codes[self.rows :] for column in self.columns)
-        count = len(codes[0]) if codes else 0
-        return Coded(count, self.coded.hierarchies, codes)
+        return Coded(self.population, self.coded.hierarchies, codes)
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
@@ -167,8 +167,10 @@ def _fixed(job: _Job) -> _Found:
     frequencies = Frequencies(coded, job.people, demands, costs)
     kept = frequencies.kept(node)
     lost = job.rows - int(kept.sum())
-    if lost > job.limit or frequencies.judge(node, job.rows).suppressed is None:
+    if lost > job.limit:
         raise Refused(lost, _least(coded, node))
+    if frequencies.judge(node, job.rows).suppressed is None:
+        raise absent(model)
     return _at_node(job, kept, node)
 
 
@@ -223,18 +225,18 @@ def _at_node(job: _Job, kept: Flags, node: Sequence[int]) -> _Found:
     )
 
 
-def _proven(found: _Found, model: TableModel, sensitive: Sequence[Sensitive]) -> Protection:
-    rows = int(found.kept.sum())
+def _proven(found: _Found, job: _Job) -> Protection:
+    model, rows = job.model, int(found.kept.sum())
     tables: list[Sequence[pl.Series]] = [list(found.columns.values())]
     if model.needs_population:
         tables += [found.people, found.left_out]
     columns, *others = coded(*tables)
-    released = [replace(one, codes=one.codes[found.kept]) for one in sensitive]
+    released = [replace(one, codes=one.codes[found.kept]) for one in job.sensitive]
     proof = prove(model, columns, released, rows)
     report, broken = proof.report, proof.broken
     if others:
-        counts = [len(part[0]) if part else 0 for part in tables[1:]]
-        more, failed = placed(model, *joint_sizes([columns, *others], [rows, *counts]))
+        counts = [rows, job.population, job.rows - rows]
+        more, failed = placed(model, *joint_sizes([columns, *others], counts))
         report, broken = report | more, (*broken, *failed)
     if broken:
         # A crash here is a fault of an algorithm of this package; nothing has left.

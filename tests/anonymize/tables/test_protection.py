@@ -271,6 +271,16 @@ def test_a_class_that_is_left_out_breaks_no_least_presence(algorithm: str) -> No
     assert done.report["delta"] == {"least": 0.5, "most": 0.5}
 
 
+def test_without_quasi_identifiers_a_population_is_one_class() -> None:
+    wanted = Plan.parse({
+        "version": 2, "fields": {"health": "keep"},
+        "table": {"k": 2, "quasi_identifiers": [], "k_map": 5},
+    })  # fmt: skip
+    done = run(frame(PUPILS), wanted, key=KEY, population=frame(POPULATION))
+    assert done.report["k_map"] == len(POPULATION)
+    assert done.report["risk"]["journalist"]["most"] == pytest.approx(1 / len(POPULATION))
+
+
 def test_a_population_must_be_given_and_must_hold_the_table() -> None:
     with pytest.raises(InvalidError, match="需要总体表"):
         run(frame(PUPILS), plan({"k_map": 5}), key=KEY)

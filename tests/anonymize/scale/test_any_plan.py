@@ -15,7 +15,7 @@ from kernel.errors import InvalidError
 from tests.anonymize.scale.drawn import KEY
 from tests.anonymize.scale.test_same_plan import same
 
-VALUES = {
+VALUES: dict[str, list[Any]] = {
     "birth_date": ["20120101", "2012-02-03", "20130230", "2011/5/6", "20111120", None],
     "division": ["440106", "440103", "110105", "999999", None],
     "sex": ["1", "2"],
@@ -23,7 +23,7 @@ VALUES = {
     "health": ["健康", "近视", "近视 ", "ＡＢ", "ab", "12", None],
     "student_number": ["无", *(f"G44010620120504{place:04}" for place in range(60))],
 }
-FORMS = {
+FORMS: dict[str, list[str]] = {
     "birth_date": ["generalize:birth_date:month", "generalize:birth_date:year", "keep", "drop"],
     "division": ["generalize:division:city", "generalize:division:province", "keep", "drop"],
     "sex": ["keep", "drop"],
@@ -31,7 +31,7 @@ FORMS = {
     "health": ["keep", "drop"],
     "student_number": ["pseudonym", "mask:student_number", "drop"],
 }
-DIVERSE = [{"kind": "distinct", "l": 2}, {"kind": "entropy", "l": 1.3},
+DIVERSE: list[dict[str, Any]] = [{"kind": "distinct", "l": 2}, {"kind": "entropy", "l": 1.3},
            {"kind": "recursive", "l": 2, "c": 3}]  # fmt: skip
 COUNT = {"kind": "count", "by": ["sex"], "threshold": 3}
 

@@ -34,6 +34,9 @@ ROLES: Final = (
     "会计|站长|局长|科长|处长|院长|所长|村长|园长|厂长|馆长|部长|经理|老板|教授|律师|法官|同志|大妈|大爷|大叔|大姐|大哥|"
     "老汉|老太|老人|副校长|班主任|委员|保健|干事|总管|主管|班长|组长|队长|校医|大娘|大嫂|指导|教导|辅导员|姓"
 )
+_KIN: Final = "姐姨婶嫂伯爸妈叔哥"
+"""What somebody of the neighbourhood is called after a surname: 韦婶, 卢爸."""
+_NO_MORE: Final = "(?![妈爸哥姐姨婶伯叔夫们儿子弟妹])"
 _ROLE_END: Final = re.compile(f"(?:{ROLES})$")
 _CLASS_END: Final = re.compile("[0-9）)一二三四五六七八九十]$")
 _SURNAMED: Final = re.compile(f"姓(?P<name>[{HAN}])(?=[，。、的名）)；]|$)")
@@ -105,8 +108,8 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def ruled(text: str) -> Iterator[Span]:
     """Yield names that a rule of form finds: dotted, 张某, filled-in fields, "…同学", Latin."""
-    sure = ((_DOTTED, _SURE), (_somebody(), _SURE), (_latin(), _LIKELY), (_uncommon(), _LIKELY))
-    for pattern, score in sure:
+    likely = ((pattern(), _LIKELY) for pattern in (_latin, _uncommon, _before_kin))
+    for pattern, score in ((_DOTTED, _SURE), (_somebody(), _SURE), *likely):
         for found in pattern.finditer(text):
             yield found.start(), found.end(), score
     for pattern in (_FIELD, _PUPIL, _CALLED, _BEFORE_ROLE, _TWICE, _SURNAMED, _NAMED, _SIGNED):
@@ -162,7 +165,19 @@ def _somebody() -> re.Pattern[str]:
 def _uncommon() -> re.Pattern[str]:
     """Return how a surname that is hardly a word stands before a role, whatever is before it."""
     rare = (one for one in surnames() if len(one) == 1 and words().get(one, -99.0) < _UNCOMMON)
-    return re.compile(f"[{''.join(rare)}乜隗](?=(?:{ROLES})(?<!姓))")
+    return re.compile(f"[{''.join(rare)}乜隗](?=(?:{ROLES})(?<!姓)|[{_KIN}]{_NO_MORE})")
+
+
+@cache
+def _before_kin() -> re.Pattern[str]:
+    """Return how a surname stands before 姐, 婶 or 爸 where the two make no word."""
+    known = [one for one, weight in surnames().items() if len(one) == 1 and weight >= _IN_USE]
+    parts = [
+        f"[{''.join(one for one in known if one not in _NO_SURNAME and one + kin not in words())}]"
+        f"(?={kin}{_NO_MORE})"
+        for kin in _KIN
+    ]
+    return re.compile(f"(?:^|(?<=[^{HAN}])|(?<=[的和与对请找由]))(?:{'|'.join(parts)})")
 
 
 @cache

@@ -19,8 +19,8 @@ from anonymize.text.training.corpus import Corpus
 from anonymize.text.training.network import Network, characters, save
 
 SEED: Final = 20260101
-MADE: Final = 14_000
-ROUNDS: Final = 8
+MADE: Final = 9_000
+ROUNDS: Final = 14
 EPOCHS: Final = 2
 BATCH: Final = 32
 RATE: Final = 2e-4

@@ -1,73 +1,21 @@
 """A table under a plan of version 2: what leaves keeps what was demanded, or nothing leaves."""
 
-from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonymize.plan.model import TableModel
-from anonymize.plan.plan import Plan
-from anonymize.table import Result, run
+from anonymize.table import run
 from anonymize.tables import mondrian
 from anonymize.tables.coded import Coded
 from kernel.errors import InvalidError
+from tests.anonymize.tables.drawn import DIVISION, KEY, PUPILS, classes, frame, plan
 
-KEY = b"thirty-two bytes of a secret key"
-FIELDS = {
-    "birth_date": "generalize:birth_date:month",
-    "division": "keep",
-    "sex": "keep",
-    "health": "keep",
-}
-DIVISION: dict[str, Any] = {
-    "levels": ["city", "province", "all"],
-    "values": {
-        "440106": ["4401", "44", "*"], "440103": ["4401", "44", "*"],
-        "440305": ["4403", "44", "*"], "110105": ["1101", "11", "*"],
-    },
-}  # fmt: skip
 ALGORITHMS = ["fixed", "optimal", "mondrian", "best"]
-
-
-def plan(table: dict[str, Any] | None = None, **changes: Any) -> Plan:  # noqa: ANN401  JSON
-    model = {
-        "k": 3, "quasi_identifiers": ["birth_date", "division", "sex"], "sensitive": ["health"],
-        "suppression_limit": 0.2, "algorithm": "optimal",
-    } | (table or {})  # fmt: skip
-    return Plan.parse(
-        {"version": 2, "fields": FIELDS, "hierarchies": {"division": DIVISION}, "table": model}
-        | changes
-    )
-
-
-_DRAW = np.random.default_rng(11)
-PUPILS = [
-    {
-        "birth_date": f"{2010 + year}{month:02}{day:02}",
-        "division": [*DIVISION["values"]][place],
-        "sex": "12"[sex],
-        "health": ["none", "none", "none", "asthma", "allergy"][state],
-    }
-    for year, month, day, place, sex, state in _DRAW.integers(
-        [0, 1, 1, 0, 0, 0], [4, 13, 29, 4, 2, 5], (120, 6)
-    ).tolist()
-]
-
-
-def frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=dict.fromkeys(FIELDS, pl.String))
-
-
-def classes(result: Result) -> dict[tuple[str | None, ...], Counter[str | None]]:
-    found = defaultdict[tuple[str | None, ...], Counter[str | None]](Counter)
-    for row in result.table.select("birth_date", "division", "sex", "health").iter_rows():
-        found[row[:-1]][row[-1]] += 1
-    return found
 
 
 def test_the_report_names_the_node_by_column_and_level() -> None:
@@ -222,70 +170,6 @@ def test_the_hierarchical_distance_uses_the_sensitive_columns_own_hierarchy() ->
     model = {"t": {"t": 0.25, "distance": "hierarchical"}}
     result = run(frame(PUPILS), plan(model, hierarchies=own), key=KEY)
     assert 0 < result.report["t"]["health"] <= 0.25
-
-
-POPULATION = PUPILS * 5
-
-
-def test_presence_and_k_map_are_measured_against_the_population() -> None:
-    model = {"delta_presence": {"least": 0, "most": 0.4}, "k_map": 15}
-    result = run(frame(PUPILS), plan(model), key=KEY, population=frame(POPULATION))
-    assert result.report["delta"]["most"] == pytest.approx(0.2)
-    assert result.report["k_map"] >= 15
-    for row, counts in classes(result).items():
-        assert counts.total() >= 3, row
-
-
-def test_a_class_that_is_all_of_its_population_tells_presence_and_does_not_leave() -> None:
-    model = {"delta_presence": {"least": 0, "most": 0.4}, "suppression_limit": 0.0}
-    with pytest.raises(InvalidError, match=r"δ=0–0\.4"):
-        run(frame(PUPILS), plan(model), key=KEY, population=frame(PUPILS))
-
-
-@pytest.mark.parametrize("algorithm", ["fixed", "optimal"])
-def test_a_least_presence_refuses_classes_of_the_population_that_the_table_lacks(
-    algorithm: str,
-) -> None:
-    rows = [{"birth_date": "20120504", "division": "440106", "sex": "1", "health": "none"}] * 9
-    people = [*rows * 2, *[rows[0] | {"sex": "2"}] * 9]
-    model = {
-        "delta_presence": {"least": 0.4, "most": 0.9}, "algorithm": algorithm, "sensitive": [],
-    }  # fmt: skip
-    wanted = plan(model, fields={**FIELDS, "health": "drop"})
-    with pytest.raises(InvalidError, match=r"δ=0\.4–0\.9"):
-        run(frame(rows), wanted, key=KEY, population=frame(people))
-    assert run(frame(rows), wanted, key=KEY, population=frame(rows * 2)).table.height == 9
-
-
-@pytest.mark.parametrize("algorithm", ["fixed", "optimal"])
-def test_a_class_that_is_left_out_breaks_no_least_presence(algorithm: str) -> None:
-    rows = [{"birth_date": "20120504", "division": "440106", "sex": "1", "health": "none"}] * 9
-    few = [rows[0] | {"sex": "2"}] * 2
-    model = {
-        "delta_presence": {"least": 0.4, "most": 0.9}, "algorithm": algorithm, "sensitive": [],
-        "suppression_limit": 0.2,
-    }  # fmt: skip
-    wanted = plan(model, fields={**FIELDS, "health": "drop"})
-    done = run(frame(rows + few), wanted, key=KEY, population=frame(rows * 2 + few * 2))
-    assert (done.table.height, done.report["suppressed"]) == (9, 2)
-    assert done.report["delta"] == {"least": 0.5, "most": 0.5}
-
-
-def test_without_quasi_identifiers_a_population_is_one_class() -> None:
-    wanted = Plan.parse({
-        "version": 2, "fields": {"health": "keep"},
-        "table": {"k": 2, "quasi_identifiers": [], "k_map": 5},
-    })  # fmt: skip
-    done = run(frame(PUPILS), wanted, key=KEY, population=frame(POPULATION))
-    assert done.report["k_map"] == len(POPULATION)
-    assert done.report["risk"]["journalist"]["most"] == pytest.approx(1 / len(POPULATION))
-
-
-def test_a_population_must_be_given_and_must_hold_the_table() -> None:
-    with pytest.raises(InvalidError, match="需要总体表"):
-        run(frame(PUPILS), plan({"k_map": 5}), key=KEY)
-    with pytest.raises(InvalidError, match="总体表不含本表的全部行"):
-        run(frame(PUPILS), plan({"k_map": 3}), key=KEY, population=frame(PUPILS[:90]))
 
 
 def test_a_table_that_does_not_keep_its_model_is_never_handed_out(

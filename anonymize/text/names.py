@@ -14,7 +14,7 @@ from anonymize.text.names_net import MARKS, Chances, chances, windows
 from anonymize.text.names_rules import HAN, Span, repeated, ruled, squeeze, trim
 
 _HAN: Final = re.compile(f"[{HAN}]")
-_LEAST: Final = 0.2
+_LEAST: Final = 0.3
 """A character is taken for part of a name from this probability on: recall comes first."""
 
 

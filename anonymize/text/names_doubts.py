@@ -7,9 +7,9 @@ from typing import Final
 from anonymize.text.names_rules import HAN, ROLES, Span, nobody
 from anonymize.text.names_words import kinds, surnames, words
 
-_LEAST: Final = 0.2
+_LEAST: Final = 0.3
 """The model's finding counts from this probability on: recall comes first."""
-_LEAST_WORD: Final = ((-11.0, 0.6), (-12.5, 0.4), (-99.0, 0.2))
+_LEAST_WORD: Final = ((-11.0, 0.6), (-12.5, 0.4), (-99.0, 0.3))
 """… if it is a word of the language: the more common (log probability), the surer it has to be."""
 _LEAST_ALONE: Final = 0.4
 """… if it is one character: of 王老师 it is the 王."""

@@ -57,7 +57,7 @@ def test_recall_and_precision_on_remarks_by_other_hands() -> None:
         wanted, hits = wanted + len(people), hits + len(places)
         missed += sum(not any(touches(one, hit) for hit in places) for one in people)
         wrong += sum(not any(touches(hit, one) for one in people) for hit in places)
-    assert len(lines) == 230
+    assert len(lines) == 390
     assert 1 - missed / wanted >= 0.95
     assert 1 - wrong / hits >= 0.84
 
